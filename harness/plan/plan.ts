@@ -1,0 +1,178 @@
+// A plan: a scenario with every value resolved, for one environment and one seed. Plain data; printable, hashable and
+// repeatable. Everything after this point (tier, load, conductor, verdict) reads the plan and never the scenario.
+
+/** A plug-in by name, with its options validated and its defaults filled in. */
+export interface PluginChoice {
+  readonly kind: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that decides what runs on a node. */
+export interface NodeSpec {
+  readonly supervisor: PluginChoice;
+  readonly server: PluginChoice;
+  readonly app: PluginChoice;
+  /** User (and group) that the server runs as. */
+  readonly user: string;
+  /** Extra environment of the server. */
+  readonly env: Readonly<Record<string, string>>;
+  /** RLIMIT_NOFILE of the server; absent: the supervisor's default. */
+  readonly openFiles?: number;
+}
+
+export interface DeployedOver {
+  /** What the nodes boot as, before the deployment to `node`. */
+  readonly from: NodeSpec;
+  readonly deploy: PluginChoice;
+}
+
+export interface RequestSpec {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly weight: number;
+}
+
+/** A part of the load profile; users change linearly over `rampMs` and then stay. `forMs` absent: held to the end. */
+export interface LoadStage {
+  readonly users: number;
+  readonly rampMs: number;
+  readonly forMs?: number;
+}
+
+export type Think =
+  | { readonly kind: 'constant'; readonly ms: number }
+  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number };
+
+export interface LoadPlan {
+  readonly engine: PluginChoice;
+  readonly requests: readonly RequestSpec[];
+  readonly stages: readonly LoadStage[];
+  readonly think: Think;
+  readonly timeoutMs: number;
+}
+
+/** Which nodes a fault is for. `one`: drawn by seed; `each`: one after another. */
+export type TargetSpec =
+  | { readonly kind: 'one' | 'each' | 'half' | 'all-but-one' | 'all' }
+  | { readonly kind: 'named'; readonly nodes: readonly string[] };
+
+/** One step of a round: these nodes are hit at the same time. `each` becomes several steps. */
+export type RoundStep = readonly string[];
+
+export interface RoundPlan {
+  /** 1, 2, ... in the order of the scenario; round 0 is the muster. */
+  readonly round: number;
+  readonly fault: PluginChoice;
+  readonly target: TargetSpec;
+  readonly steps: readonly RoundStep[];
+  /** Not before this time after the start of the load, ms. */
+  readonly notBeforeMs: number;
+}
+
+export interface WindowLimits {
+  readonly baseline?: number;
+  readonly fault?: number;
+  readonly recovery?: number;
+  readonly after?: number;
+}
+
+export interface Limits {
+  /** From the fault until the node's share is restored, ms. */
+  readonly recoveredMs: number;
+  /** Limits of single steps of the recovery waterfall, ms, by step name. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Share of failed requests per window, 0..1. */
+  readonly failedShare: WindowLimits;
+  /** 99th percentile of answered requests per window, ms. */
+  readonly p99Ms: WindowLimits;
+  /** Longest time without one good answer of the whole tier, ms. */
+  readonly darkMs?: number;
+}
+
+export type VerdictWord = 'pass' | 'fail' | 'inconclusive';
+
+export interface Expectation {
+  readonly verdict: VerdictWord;
+  /** Names of checks that must be among the findings. */
+  readonly findings: readonly string[];
+}
+
+export interface EnvironmentPlan {
+  readonly name: string;
+  readonly node: NodeSpec;
+  readonly deployedOver?: DeployedOver;
+  readonly expect?: Expectation;
+}
+
+/** Numbers of the proof that are the same in every run unless the scenario says otherwise. */
+export interface ProofNumbers {
+  /** k of the claims `answers` and `serves-load`. */
+  readonly consecutive: number;
+  /** Requests of the tier over which `share-restored` is judged. */
+  readonly shareRequests: number;
+  /** Least part of its baseline share that a node must get back. */
+  readonly shareOfBaseline: number;
+  readonly steadyWaitMs: number;
+  readonly aftermathMs: number;
+  /** At the least; DESIGN 4 says what else lengthens the hold. */
+  readonly holdMs: number;
+}
+
+/** What a supervisor says that it will do, as data; the contract suite tests it against the real program. */
+export interface RestartPromise {
+  /** From noticing the end to the start of the next process, ms. */
+  readonly restartDelayMs: number;
+  /** How long it may take to notice, ms. */
+  readonly noticeMs: number;
+  /** So many restarts within so long, then it gives up. Absent: never gives up. */
+  readonly budget?: { readonly restarts: number; readonly withinMs: number; readonly thenState: string };
+  /** Words that count as "running". */
+  readonly runningWords: readonly string[];
+  /** Longest time for which it may say a transitional word after the server already serves, ms. */
+  readonly settlesWithinMs: number;
+  /** True where the supervisor itself holds the listener. */
+  readonly holdsListener: boolean;
+  /** True where it starts a new supervisor when the supervisor is killed. */
+  readonly respawnsItself: boolean;
+  /** Policies by which it restarts on its own, and how often each looks. */
+  readonly policies: readonly { readonly name: string; readonly periodMs: number; readonly limit: string }[];
+}
+
+/** What the plug-ins know of this environment, resolved once so that judging needs no plug-in. */
+export interface TierFacts {
+  readonly promise: RestartPromise;
+  /** How long idle workers may outlive their master, ms. */
+  readonly patienceMs: number;
+  /** Names of environment variables (or `PREFIX*`) that change by nature between two starts. */
+  readonly volatileEnv: readonly string[];
+  /** The server's own output per request, bytes; 0 when unknown. */
+  readonly outputBytesPerRequest: number;
+  /** False for a balancer without backend states. */
+  readonly balancerHasStates: boolean;
+  /** How many processes of the service are expected below the master; null when that is not fixed. */
+  readonly workers: number | null;
+}
+
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly scenario: string;
+  readonly summary?: string;
+  /** As given on the command line. */
+  readonly file: string;
+  readonly seed: number;
+  readonly environment: EnvironmentPlan;
+  /** 'web-1', 'web-2', ... */
+  readonly nodes: readonly string[];
+  readonly balancer: PluginChoice;
+  /** Memory that nodes differ by at the start: node n is pre-aged by n * stepBytes. */
+  readonly ageingStepBytes: number;
+  readonly load: LoadPlan;
+  readonly rounds: readonly RoundPlan[];
+  readonly limits: Limits;
+  readonly proof: ProofNumbers;
+  readonly maxTimeMs: number;
+  readonly facts: TierFacts;
+}

@@ -1,0 +1,142 @@
+// The interfaces of the tier's plug-ins: applications, servers, supervisors, deploys, balancers.
+import type { Plugin } from '../core/plugin.js';
+import type { NodeSpec, RestartPromise } from '../plan/plan.js';
+import type { Observe, RestartPath, SupervisorAction, SupervisorState } from '../record/events.js';
+import type { Container, ContainerSpec, FileSpec, ImageName } from './runtime/runtime.js';
+import type { Service } from './service.js';
+
+/** What an application contributes to a service. */
+export interface AppParts {
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: readonly FileSpec[];
+  readonly cwd: string;
+  readonly healthPath: string;
+  /** Words put before the server's argv (a launcher of a rigged control tier); empty normally. */
+  readonly launcher: readonly string[];
+  readonly outputBytesPerRequest: number;
+}
+
+export interface App<O = unknown> extends Plugin<O> {
+  parts(options: O): AppParts;
+  /** Makes the node's server keep `bytes` more memory for good; returns the evidence. Optional power. */
+  grow?(node: Node, bytes: number, signal: AbortSignal): Promise<string>;
+}
+
+export interface ServiceContext {
+  readonly app: AppParts;
+  readonly user: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly openFiles?: number;
+  /** What the supervisor's way of tracking suggests; an explicit option of the scenario is never repaired. */
+  readonly suggests: ServiceSuggestion;
+}
+
+export interface ServiceSuggestion {
+  readonly daemonize: boolean;
+  /** False: the server should not write a pid file of its own. */
+  readonly ownPidFile: boolean;
+}
+
+export interface Server<O = unknown> extends Plugin<O> {
+  readonly image: ImageName;
+  service(options: O, context: ServiceContext): Service;
+  readonly paths: readonly RestartPath[];
+  readonly volatileEnv: readonly string[];
+  /** How long its idle workers may outlive their master, ms. */
+  readonly patienceMs: number;
+  workers(options: O): number | null;
+}
+
+export interface SupervisorStatus {
+  readonly state: SupervisorState;
+  readonly word: string;
+  readonly trackedPid: number | null;
+  readonly restarts?: number;
+  readonly raw: string;
+}
+
+/** How the node's container is started for a supervisor, and how the supervisor itself is started in it. */
+export interface SupervisorRecipe {
+  readonly container: Pick<ContainerSpec, 'command' | 'env' | 'systemd' | 'init'>;
+  readonly files: readonly FileSpec[];
+  /** Commands to run in the node after it started (for supervisors that are not PID 1). */
+  readonly start: readonly (readonly string[])[];
+}
+
+export interface Supervisor<O = unknown> extends Plugin<O> {
+  promise(options: O): RestartPromise;
+  suggests(options: O): ServiceSuggestion;
+  recipe(service: Service, options: O): SupervisorRecipe;
+  /** Takes over a new service in a running node (configuration reload), without touching the server process. */
+  adopt(node: Node, service: Service, options: O, signal: AbortSignal): Promise<void>;
+  /** Is pid 1 the supervisor? Killing PID 1 of a node is an error in the plan. */
+  readonly isPid1: boolean;
+  /** Processes of the supervisor itself are recognised by their command line. */
+  isSupervisor(process: { readonly pid: number; readonly command: string }): boolean;
+  status(node: Node): Promise<SupervisorStatus>;
+  /** Restart through the supervisor's own command. Its exit code proves nothing. */
+  restart(node: Node): Promise<string>;
+  /**
+   * Streams status changes (kind 'supervisor') and quoted lines (kind 'supervisor-said') until stopped; must cost next
+   * to nothing while nothing changes. Returns its stop.
+   */
+  watch(node: Node, observe: Observe, signal: AbortSignal): Promise<() => Promise<void>>;
+  /** The meaning of a line that the supervisor wrote, where it has one. */
+  meaningOf(line: string): SupervisorAction | undefined;
+}
+
+export interface Deploy<O = unknown> extends Plugin<O> {
+  apply(node: Node, from: NodeSpec, to: NodeSpec, options: O, signal: AbortSignal): Promise<string>;
+}
+
+/** A node that has booted. */
+export interface Node {
+  readonly name: string;
+  readonly container: Container;
+  readonly supervisor: Supervisor;
+  readonly supervisorOptions: unknown;
+  /** What its supervisor is told to run now. */
+  readonly service: Service;
+}
+
+export interface BackendView {
+  readonly node: string;
+  readonly up: boolean;
+  readonly word: string;
+  readonly reason?: string;
+}
+
+export interface BalancerBooks {
+  readonly requestsServed: number;
+  readonly droppedLogs: number;
+}
+
+export interface Balancer<O = unknown> extends Plugin<O> {
+  readonly image: ImageName;
+  readonly hasStates: boolean;
+  /** Port that users reach, inside the container. */
+  readonly port: number;
+  /** Ports to publish beside it. */
+  readonly controlPorts: readonly number[];
+  recipe(backends: readonly { node: string; address: string; port: number; healthPath: string }[], options: O): {
+    readonly command: readonly string[];
+    readonly files: readonly FileSpec[];
+  };
+  view(balancer: Container): Promise<readonly BackendView[]>;
+  books(balancer: Container): Promise<BalancerBooks>;
+  /** Turns one line of the balancer's output into a request or a state change; undefined for other lines. */
+  parseLine(line: string): BalancerLine | undefined;
+}
+
+/** `endedWallMs`: epoch ms at which the line was written. */
+export type BalancerLine =
+  | {
+      readonly kind: 'request';
+      readonly endedWallMs: number;
+      readonly node: string | null;
+      readonly generation: string | null;
+      readonly status: number;
+      readonly retries: number;
+      readonly termination: string;
+    }
+  | { readonly kind: 'state'; readonly node: string; readonly up: boolean; readonly word: string; readonly reason?: string };

@@ -1,0 +1,105 @@
+// The container runtime as the rest of the code sees it; docker.ts is the implementation.
+
+/** A file copied into a container. `content` is text; directories are made as needed. */
+export interface FileSpec {
+  readonly path: string;
+  readonly content?: string;
+  /** Octal, default 0o644. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Makes a symbolic link instead. */
+  readonly linkTo?: string;
+  /** Makes a directory instead. */
+  readonly directory?: true;
+}
+
+export interface ContainerSpec {
+  /** 'web-1': name in the network, and of the container (prefixed by run and environment). */
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: readonly FileSpec[];
+  /** Container ports to publish on 127.0.0.1 at a free port. */
+  readonly publish: readonly number[];
+  /** True: systemd is PID 1; the runtime adds the cgroup flags that this engine needs. */
+  readonly systemd: boolean;
+  /** True: the engine's own init is PID 1 and reaps. */
+  readonly init: boolean;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command kept open in a container. */
+export interface AttachedExec {
+  /** Calls back for each complete line of standard output. */
+  onLine(listener: (line: string) => void): void;
+  onEnd(listener: () => void): void;
+  write(text: string): void;
+  /** Closes standard input; the command is expected to end by itself. */
+  end(): void;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly id: string;
+  /** Address on the private network. */
+  readonly address: string;
+  /** Host and port at which a published container port is reached from this process. */
+  reach(port: number): { readonly host: string; readonly port: number };
+  exec(argv: readonly string[], options?: { readonly user?: string; readonly signal?: AbortSignal }): Promise<ExecResult>;
+  attachExec(argv: readonly string[]): Promise<AttachedExec>;
+  /** Lines of the container's own standard output, from now on. Attach before the load starts. */
+  attachOutput(onLine: (line: string) => void, onEnd: () => void): Promise<() => void>;
+  copyIn(files: readonly FileSpec[]): Promise<void>;
+  readFile(path: string): Promise<string>;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+  /** Last lines of the container's own output, for errors. */
+  logTail(lines: number): Promise<string>;
+}
+
+/** A private network with the containers of one environment of one run. */
+export interface TierNetwork {
+  readonly name: string;
+  /** Creates (and registers for sweep) a container; files are copied in before it starts. */
+  create(spec: ContainerSpec): Promise<Container>;
+  remove(): Promise<void>;
+}
+
+export interface RuntimeInfo {
+  readonly engineVersion: string;
+  readonly cgroupVersion: 1 | 2;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export interface LeftBehind {
+  readonly kind: 'container' | 'network' | 'volume' | 'image';
+  readonly name: string;
+  readonly id: string;
+  readonly run: string;
+  /** Value of the owner label. */
+  readonly owner: string;
+  readonly labelKind: 'run' | 'kept' | 'up';
+  /** True where the owner is this machine and this boot, and its process is proved gone. */
+  readonly ownerIsDead: boolean;
+}
+
+export interface Runtime {
+  info(): Promise<RuntimeInfo>;
+  /** Makes sure that an image exists, building what is missing, and returns its tag. `progress` gets one line a step. */
+  ensureImage(name: ImageName, progress: (line: string) => void, signal?: AbortSignal): Promise<string>;
+  createNetwork(runId: string, environment: string, kind: 'run' | 'kept' | 'up'): Promise<TierNetwork>;
+  /** Everything with our labels. */
+  findLeftBehind(): Promise<readonly LeftBehind[]>;
+  removeLeftBehind(items: readonly LeftBehind[]): Promise<readonly string[]>;
+}
+
+/** Folders under docker/ that are images: node images per language family, and balancers. */
+export type ImageName = 'base' | 'node-ruby' | 'balancer-haproxy';

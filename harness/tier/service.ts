@@ -1,0 +1,23 @@
+// A service: what any supervisor is told to keep running. Servers make it, supervisors' recipes turn it into a unit or
+// a pill, the verdict compares restarted processes with it.
+import type { FileSpec } from './runtime/runtime.js';
+
+export interface Service {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly user: string;
+  readonly port: number;
+  readonly healthPath: string;
+  /** Does the command put itself into the background? */
+  readonly daemonizes: boolean;
+  /** The pid file that the server itself writes, if it does. */
+  readonly pidFile?: string;
+  readonly stop: { readonly signal: string; readonly graceMs: number };
+  readonly openFiles?: number;
+  /** Configuration files, application files and knobs that it needs in the node. */
+  readonly files: readonly FileSpec[];
+  /** The master's command line once it runs (servers rewrite it); null when unknown. */
+  readonly runningTitle: string | null;
+}

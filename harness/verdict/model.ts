@@ -1,0 +1,171 @@
+// What judging yields: receipts, windows, findings, verdict. Plain data, the same shape that --json prints.
+import type { FailureKind, LoadTotals, RestartPath } from '../record/events.js';
+import type { Expectation, VerdictWord } from '../plan/plan.js';
+
+/** In the order of DESIGN 4. */
+export const CLAIM_IDS = [
+  'old-gone',
+  'new-there',
+  'supervised',
+  'owns-socket',
+  'answers',
+  'balancer-up',
+  'serves-load',
+  'share-restored',
+  'same-service',
+  'settled',
+] as const;
+export type ClaimId = (typeof CLAIM_IDS)[number];
+export type ClaimState = 'held' | 'broken' | 'not-observed' | 'not-applicable';
+
+export interface Claim {
+  readonly id: ClaimId;
+  readonly state: ClaimState;
+  /** From when it was true and stayed true, ms since the start of the load. */
+  readonly atMs?: number;
+  /** What was seen, in words a person on call understands. */
+  readonly evidence: string;
+  /** For not-applicable: the declaration that makes it so. */
+  readonly reason?: string;
+}
+
+/** Steps of the recovery, ms since the fault was sent; a step that was not seen is absent. In this order. */
+export const WATERFALL_STEPS = [
+  'landed',
+  'noticed',
+  'exec',
+  'bound',
+  'ready',
+  'balancerUp',
+  'firstAnswer',
+  'shareRestored',
+] as const;
+export type WaterfallStep = (typeof WATERFALL_STEPS)[number];
+export type Waterfall = Readonly<Partial<Record<WaterfallStep, number>>>;
+
+/** Who caused a restart. */
+export type Trigger =
+  | { readonly kind: 'fault'; readonly fault: string; readonly faultId: string }
+  | { readonly kind: 'policy'; readonly policy: string; readonly detail: string }
+  | { readonly kind: 'unexplained'; readonly detail: string };
+
+export interface Receipt {
+  readonly node: string;
+  /** 1, 2, ... per node and environment. */
+  readonly restart: number;
+  /** Absent where no fault of a round caused it. */
+  readonly round?: number;
+  readonly path: RestartPath;
+  readonly trigger: Trigger;
+  /** ms since the start of the load: when the fault was sent, or the restart began. */
+  readonly startedMs: number;
+  readonly judgedMs: number;
+  /** True when a later restart or the end of the run closed it before the end of its hold. */
+  readonly closedEarly: boolean;
+  readonly claims: readonly Claim[];
+  readonly waterfallMs: Waterfall;
+}
+
+export type WindowKind = 'baseline' | 'fault' | 'recovery' | 'after';
+
+export interface WindowResult {
+  readonly kind: WindowKind;
+  /** null: the whole tier. */
+  readonly node: string | null;
+  readonly round?: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Failed requests that the balancer hid by a retry. */
+  readonly masked: number;
+  readonly failedShare: number;
+  readonly perSecond: number;
+  /** Of answered requests, whole tier only. */
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+  /** Longest time without one good answer. */
+  readonly darkMs: number;
+}
+
+export interface Finding {
+  readonly check: string;
+  readonly severity: 'fail' | 'inconclusive';
+  readonly node?: string;
+  readonly round?: number;
+  readonly claim?: ClaimId;
+  readonly message: string;
+}
+
+/** One link of the cascade: a node that was not hit and left service. */
+export interface CascadeLink {
+  readonly node: string;
+  readonly atMs: number;
+  /** `because`: its share and memory compare; `after`: only the order is known. */
+  readonly relation: 'hit' | 'because' | 'after';
+  readonly evidence: string;
+}
+
+export interface Cascade {
+  readonly happened: boolean;
+  readonly chain: readonly CascadeLink[];
+  /** From the first fault or restart to the total outage; absent without total outage. */
+  readonly outageMs?: number;
+  /** ms since the start of the load at which the whole tier went dark. */
+  readonly totalOutageAtMs?: number;
+}
+
+export interface LoadResult {
+  readonly offered: number;
+  readonly answered: number;
+  readonly failed: Readonly<Partial<Record<FailureKind, number>>>;
+  readonly unsent: number;
+  readonly inFlight: number;
+  readonly lateness: LoadTotals['lateness'] | null;
+}
+
+export interface TimelineEntry {
+  readonly atMs: number;
+  readonly node: string | null;
+  readonly text: string;
+  /** `bad`: something broke; `fault`: we did it; `plain`. */
+  readonly tone: 'plain' | 'fault' | 'bad' | 'good';
+}
+
+export interface EnvironmentResult {
+  readonly name: string;
+  readonly verdict: VerdictWord;
+  readonly expected: Expectation | null;
+  readonly asExpected: boolean;
+  readonly interrupted: boolean;
+  /** Why, in words a person on call understands; a few sentences. */
+  readonly summary: string;
+  /** True when all nodes answered the smoke check; null when there was none. */
+  readonly smokeGreen: boolean | null;
+  readonly smokeEvidence: string;
+  readonly findings: readonly Finding[];
+  readonly receipts: readonly Receipt[];
+  readonly windows: readonly WindowResult[];
+  readonly load: LoadResult;
+  readonly cascade: Cascade;
+  /** The story, oldest first; times since the start of the load. */
+  readonly timeline: readonly TimelineEntry[];
+  /** Last word of each node's supervisor. */
+  readonly supervisorsSay: Readonly<Record<string, string>>;
+  /** Set when the environment could not be judged because it did not boot or was cut. */
+  readonly cut: { readonly reason: string; readonly evidence: string } | null;
+  readonly durationMs: number;
+}
+
+export interface RunResult {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly file: string;
+  readonly seed: number;
+  readonly verdict: VerdictWord;
+  readonly exitCode: number;
+  readonly environments: readonly EnvironmentResult[];
+  readonly artifacts: readonly string[];
+  readonly leftBehind: readonly string[];
+}
