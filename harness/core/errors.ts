@@ -55,7 +55,9 @@ export class HarnessError extends Error {
   readonly evidence: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: HarnessErrorDetails = {}) {
-    super(details.evidence === undefined ? message : `${message} (last: ${details.evidence})`, { cause: details.cause });
+    super(details.evidence === undefined ? message : `${message} (last: ${details.evidence})`, {
+      cause: details.cause,
+    });
     this.code = code;
     this.hint = details.hint;
     this.evidence = details.evidence;

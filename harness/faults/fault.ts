@@ -24,7 +24,13 @@ export interface FaultContext {
 
 /** How to undo a fault from outside, also by another process: written to undo.ndjson before the fault is sent. */
 export type UndoRecord =
-  | { readonly kind: 'signal'; readonly containerId: string; readonly node: string; readonly signal: 'CONT'; readonly targets: readonly ProcessKey[] }
+  | {
+      readonly kind: 'signal';
+      readonly containerId: string;
+      readonly node: string;
+      readonly signal: 'CONT';
+      readonly targets: readonly ProcessKey[];
+    }
   | { readonly kind: 'none'; readonly node: string; readonly why: string };
 
 export interface Aim {

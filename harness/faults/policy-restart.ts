@@ -1,0 +1,89 @@
+// The fault `policy-restart`: drives a node over the limit of its supervisor's own policy and lets the policy act.
+// It lands when the supervisor itself says that it restarts. Environments without such a policy may name an `otherwise`.
+import { z } from 'zod';
+import { HarnessError, messageOf } from '../core/errors.js';
+import { formatMs, parseSize } from '../core/units.js';
+import type { Plan } from '../plan/plan.js';
+import type { Fault } from './fault.js';
+import { restartCommand } from './restart-command.js';
+import { describeVictims, keysOf, victims } from './victims.js';
+
+const DEFAULT_PUSH_BYTES = 60 * 1024 ** 2;
+/** A policy looks every periodMs; it gets this many looks before the fault counts as missed. */
+const LOOKS = 10;
+const LEAST_DEADLINE_MS = 15_000;
+
+const options = z.strictObject({
+  policy: z.enum(['memory']).default('memory'),
+  push: z
+    .string()
+    .transform((text, context) => {
+      const bytes = parseSize(text);
+      if (bytes !== undefined) return bytes;
+      context.addIssue(`"${text}" is not a size; write it like '60MiB'`);
+      return z.NEVER;
+    })
+    .default(DEFAULT_PUSH_BYTES),
+  otherwise: z.enum(['command', 'restart-command']).optional(),
+});
+type Options = z.infer<typeof options>;
+
+function policyOf(plan: Plan, { policy }: Options): { readonly periodMs: number; readonly limit: string } | undefined {
+  return plan.facts.promise.policies.find((each) => each.name === policy);
+}
+
+export const policyRestart: Fault<Options> = {
+  name: 'policy-restart',
+  summary: "pushes a node over its supervisor's own limit (memory) and lets the policy restart it",
+  options,
+
+  path(chosen, plan) {
+    if (!policyOf(plan, chosen)) return restartCommand.path({}, plan);
+    return { name: 'policy-restart', subject: 'master', expects: 'replaced' };
+  },
+
+  validate(chosen, plan) {
+    if (policyOf(plan, chosen) || chosen.otherwise) return;
+    const { name, node } = plan.environment;
+    throw new HarnessError(
+      'invalid',
+      `environment ${name}: ${node.supervisor.kind} has no ${chosen.policy} policy here`,
+      {
+        hint: "give the supervisor a memoryLimit, or the fault an otherwise: 'restart-command'",
+      },
+    );
+  },
+
+  aim(chosen, context) {
+    if (!policyOf(context.plan, chosen)) return restartCommand.aim({}, context);
+    const census = context.census();
+    const found = victims(census, 'master');
+    return Promise.resolve({
+      targets: keysOf(found),
+      undo: { kind: 'none', node: context.node.name, why: 'the restart itself frees the memory' },
+      description: `${chosen.policy} of ${describeVictims('master', found, census)} pushed over its limit`,
+    });
+  },
+
+  async hit(chosen, aim, context, sent) {
+    const policy = policyOf(context.plan, chosen);
+    if (!policy) return restartCommand.hit({}, aim, context, sent);
+    if (!context.app.grow)
+      return { landed: false, evidence: `the application ${context.app.name} cannot be made to grow`, targets: [] };
+    const deadlineMs = Math.max(LEAST_DEADLINE_MS, policy.periodMs * LOOKS);
+    const acted = context.heard((said) => said.means?.action === 'restart-by-policy', deadlineMs);
+    acted.catch(() => undefined);
+    sent();
+    try {
+      const grown = await context.app.grow(context.node, chosen.push, context.abort);
+      const said = await acted;
+      return { landed: true, evidence: `${grown}; ${said.means?.detail ?? said.line}`, targets: aim.targets };
+    } catch (error) {
+      return {
+        landed: false,
+        evidence: `no restart by the ${chosen.policy} policy (limit ${policy.limit}) within ${formatMs(deadlineMs)}: ${messageOf(error)}`,
+        targets: [],
+      };
+    }
+  },
+};
