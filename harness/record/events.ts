@@ -187,8 +187,7 @@ export interface TrafficEvent {
   readonly cells: readonly TrafficCell[];
 }
 
-export type FailureKind =
-  'http-4xx' | 'http-5xx' | 'refused' | 'reset' | 'eof' | 'timeout' | 'bad-response' | 'other';
+export type FailureKind = 'http-4xx' | 'http-5xx' | 'refused' | 'reset' | 'eof' | 'timeout' | 'bad-response' | 'other';
 
 /** The generator's books for 100 ms. offered = answered + failed + unsent + change of inFlight. */
 export interface LoadFrameEvent {

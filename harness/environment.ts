@@ -1,0 +1,181 @@
+// One environment of a run, from boot to stop: everything that happens goes into the journal, nothing is judged here.
+import type { CleanupScope } from './core/scope.js';
+import { waitFor } from './core/clock.js';
+import { HarnessError, messageOf } from './core/errors.js';
+import { conduct } from './faults/conductor.js';
+import { engines } from './load/index.js';
+import type { LoadEngine, RunningLoad } from './load/engine.js';
+import { LiveView } from './observe/live-view.js';
+import { startObservers, type Observers } from './observe/observers.js';
+import type { Plan } from './plan/plan.js';
+import type { Journal } from './record/journal.js';
+import type { EnvironmentFolder } from './record/store.js';
+import { UndoLedger } from './record/undo.js';
+import { age } from './tier/ageing.js';
+import { bootTier, type Progress, type Tier } from './tier/boot.js';
+import { saveLogs } from './tier/logs.js';
+import { rollOut, smokeCheck } from './tier/rollout.js';
+import type { Runtime } from './tier/runtime/runtime.js';
+import { versionsOf } from './tier/versions.js';
+import { LiveReceipts } from './verdict/live.js';
+
+const MUSTER_DEADLINE_MS = 15_000;
+/** What is still in flight at the end may finish in this time. */
+const LOAD_GRACE_MS = 3_000;
+
+export interface EnvironmentTools {
+  readonly runId: string;
+  readonly runtime: Runtime;
+  readonly journal: Journal;
+  readonly folder: EnvironmentFolder;
+  readonly scope: CleanupScope;
+  readonly keep: boolean;
+  readonly progress: Progress;
+}
+
+/** Plays one environment. Rejects only when it could not go on; the journal then ends with the reason. */
+export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signal: AbortSignal): Promise<void> {
+  const { journal, scope, runtime, runId } = tools;
+  const { observe } = journal;
+  const phase = async <T>(name: Parameters<typeof phaseEvent>[0], work: () => Promise<T>): Promise<T> => {
+    observe(phaseEvent(name, 'started'));
+    const result = await work();
+    observe(phaseEvent(name, 'ended'));
+    return result;
+  };
+
+  observe({
+    kind: 'header',
+    schemaVersion: 1,
+    runId,
+    scenario: plan.scenario,
+    environment: plan.environment.name,
+    wallMs: Date.now() - journal.nowMs(),
+    versions: await versionsOf(runtime),
+    atMs: journal.zeroMs,
+  });
+  const over = plan.environment.deployedOver;
+  let tier: Tier = await phase('boot', async () => {
+    const network = await runtime.createNetwork(runId, plan.environment.name, tools.keep ? 'kept' : 'run');
+    if (!tools.keep) scope.defer('the tier', () => network.remove());
+    return bootTier(plan, over?.from ?? plan.environment.node, runtime, network, tools.progress, signal);
+  });
+  scope.defer('the logs', () => saveLogs(tier, tools.folder.logsFolder));
+  if (over) {
+    const nodes = await phase('deploy', () => rollOut(tier.nodes, over, plan.environment.node, tools.progress, signal));
+    tier = { ...tier, nodes };
+  }
+  await phase('smoke', () => smokeCheck(tier.nodes, observe, signal));
+  await age(plan, tier, signal);
+
+  const live = new LiveView(journal.events, plan.nodes);
+  const receipts = new LiveReceipts(plan, journal);
+  const observers = await startObservers(plan, tier, runId, observe, signal);
+  scope.defer('the observers', () => observers.stop());
+  await phase('muster', () => muster(plan, live, signal));
+  const sick = plan.nodes.filter((node) => musterTroubles(live, node).length > 0);
+  if (sick.length > 0) return; // The verdict says which claim of which node; nothing was hurt.
+
+  await phase('load', async () => {
+    const load = await startLoad(plan, tier, observe, signal);
+    scope.defer('the load', async () => void (await load.stop(0)));
+    const loadStartMs = journal.nowMs();
+    const died = load.died.then((why) => {
+      throw new HarnessError('internal', `the load generator ended by itself: ${why}`);
+    });
+    observe(phaseEvent('rounds', 'started'));
+    await Promise.race([
+      died,
+      conduct(plan, loadStartMs, conductorTools(plan, tier, tools, live, receipts, observers), signal),
+    ]);
+    observe(phaseEvent('rounds', 'ended'));
+    await load.stop(LOAD_GRACE_MS);
+  });
+  await phase('stop', () => observers.stop());
+}
+
+function phaseEvent(
+  phase: 'boot' | 'deploy' | 'smoke' | 'muster' | 'load' | 'rounds' | 'stop',
+  state: 'started' | 'ended',
+) {
+  return { kind: 'phase', phase, state } as const;
+}
+
+/** What the claims of the muster (3 to 6) lack on a node; only while something answers is it worth waiting for. */
+function musterTroubles(live: LiveView, node: string): readonly string[] {
+  return live.troubles(node, { k: 1 });
+}
+
+async function muster(plan: Plan, live: LiveView, signal: AbortSignal): Promise<void> {
+  const look = (): { done: true; value: true } | { done: false; evidence: string } => {
+    const found = plan.nodes.flatMap((node) =>
+      live.troubles(node, { k: plan.proof.consecutive }).map((text) => `${node}: ${text}`),
+    );
+    return found.length === 0 ? { done: true, value: true } : { done: false, evidence: found.join('; ') };
+  };
+  try {
+    await waitFor(look, { what: 'the muster', deadlineMs: MUSTER_DEADLINE_MS, signal });
+  } catch {
+    signal.throwIfAborted(); // A muster that is not whole is for the verdict to judge.
+  }
+}
+
+async function startLoad(
+  plan: Plan,
+  tier: Tier,
+  observe: Journal['observe'],
+  signal: AbortSignal,
+): Promise<RunningLoad> {
+  const engine: LoadEngine = engines[plan.load.engine.kind as keyof typeof engines];
+  return engine.start(plan.load, plan.seed, tier.balancer.reach(tier.balancerPlugin.port), observe, signal);
+}
+
+function conductorTools(
+  plan: Plan,
+  tier: Tier,
+  tools: EnvironmentTools,
+  live: LiveView,
+  receipts: LiveReceipts,
+  observers: Observers,
+) {
+  const { journal, folder } = tools;
+  return {
+    plan,
+    nodes: tier.nodes,
+    app: tier.assembly.app,
+    appOptions: tier.assembly.appOptions,
+    live,
+    receipts,
+    ledger: new UndoLedger(folder.undoFile),
+    observe: journal.observe,
+    nowMs: () => journal.nowMs(),
+    signal: observers.signal,
+    focus: observers.focus,
+  };
+}
+
+/** The reason why an environment ended early, for its journal. */
+export function cutOf(
+  error: unknown,
+  signal: AbortSignal,
+): {
+  readonly kind: 'cut';
+  readonly reason: 'interrupted' | 'terminated' | 'max-time' | 'boot-failed' | 'error';
+  readonly evidence: string;
+} {
+  const reason: unknown = signal.aborted ? signal.reason : error;
+  const evidence = messageOf(reason);
+  if (!(reason instanceof HarnessError)) return { kind: 'cut', reason: 'error', evidence };
+  switch (reason.code) {
+    case 'interrupted':
+    case 'terminated':
+      return { kind: 'cut', reason: reason.code, evidence };
+    case 'timed-out':
+      return { kind: 'cut', reason: signal.aborted ? 'max-time' : 'error', evidence };
+    case 'boot-failed':
+    case 'build-failed':
+      return { kind: 'cut', reason: 'boot-failed', evidence };
+    default:
+      return { kind: 'cut', reason: 'error', evidence };
+  }
+}

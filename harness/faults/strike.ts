@@ -1,0 +1,142 @@
+// One fault on one node, from aim to heal: the undo is written down first, the blow falls at its due time, the proof
+// that it landed goes into the journal.
+import { monotonicMs, sleep } from '../core/clock.js';
+import { messageOf } from '../core/errors.js';
+import type { ProcessKey } from '../core/identity.js';
+import type { CensusEvent, FaultEvent, JournalEvent, Observe, SupervisorSaidEvent } from '../record/events.js';
+import type { UndoLedger } from '../record/undo.js';
+import type { LiveView } from '../observe/live-view.js';
+import type { PluginChoice, Plan } from '../plan/plan.js';
+import type { App, Node } from '../tier/plugins.js';
+import type { Aim, Fault, FaultContext } from './fault.js';
+
+/** Time to aim and to write the undo before the blow is due. */
+const LEAD_MS = 60;
+/** Observers look closely for this long around a fault. */
+const FOCUS_MS = 20_000;
+/** The time that healing may take, whatever happens to the run meanwhile. */
+const HEAL_DEADLINE_MS = 10_000;
+
+/** What a strike needs of the running environment. */
+export interface StrikeTools {
+  readonly plan: Plan;
+  readonly app: App;
+  readonly appOptions: unknown;
+  readonly live: LiveView;
+  readonly ledger: UndoLedger;
+  readonly observe: Observe;
+  signal(node: string, key: ProcessKey, signal: string): Promise<boolean>;
+  /** Makes all observers of a node look closely. */
+  focus(node: string, ms: number): void;
+}
+
+export interface Strike {
+  readonly id: string;
+  readonly round: number;
+  readonly fault: Fault;
+  readonly choice: PluginChoice;
+  readonly node: Node;
+}
+
+/** Resolves when the fault has landed or missed and, where it has an undo, has been healed. */
+export async function strike(
+  { id, round, fault, choice, node }: Strike,
+  tools: StrikeTools,
+  abort: AbortSignal,
+): Promise<void> {
+  const { observe, ledger, plan } = tools;
+  const { options } = choice;
+  const context = faultContext(node, tools, abort);
+  const dueMs = monotonicMs() + LEAD_MS;
+  tools.focus(node.name, FOCUS_MS);
+  const common = {
+    kind: 'fault',
+    id,
+    round,
+    node: node.name,
+    fault: fault.name,
+    path: fault.path(options, plan),
+  } as const;
+  let aim: Aim | undefined;
+  let sentAtMs: number | undefined;
+  const write = (state: FaultEvent['state'], targets: readonly ProcessKey[], evidence: string): void =>
+    observe({ ...common, state, targets, evidence });
+  try {
+    const aimed = await fault.aim(options, context);
+    ledger.arm(id, aimed.undo);
+    aim = aimed;
+    await sleep(dueMs - monotonicMs(), abort);
+    const sent = (): void => {
+      sentAtMs = monotonicMs();
+      observe({
+        ...common,
+        state: 'sent',
+        targets: aimed.targets,
+        evidence: aimed.description,
+        lateMs: Math.max(0, sentAtMs - dueMs),
+        atMs: sentAtMs,
+      });
+    };
+    const landing = await fault.hit(options, aimed, context, sent);
+    write(landing.landed ? 'landed' : 'missed', landing.targets, landing.evidence);
+    if (landing.landed && fault.healAfterMs) await sleep(fault.healAfterMs(options), abort);
+  } catch (error) {
+    abort.throwIfAborted();
+    if (sentAtMs === undefined) write('sent', aim?.targets ?? [], aim?.description ?? fault.name);
+    write('missed', [], messageOf(error));
+  } finally {
+    if (aim) await heal(fault, options, aim, context, id, ledger, write);
+  }
+}
+
+async function heal(
+  fault: Fault,
+  options: unknown,
+  aim: Aim,
+  context: FaultContext,
+  id: string,
+  ledger: UndoLedger,
+  write: (state: FaultEvent['state'], targets: readonly ProcessKey[], evidence: string) => void,
+): Promise<void> {
+  try {
+    if (fault.heal) {
+      // Healing has its own deadline and signal: it must also work when the run was interrupted.
+      const evidence = await fault.heal(options, aim, { ...context, abort: AbortSignal.timeout(HEAL_DEADLINE_MS) });
+      write('healed', aim.targets, evidence);
+    }
+    ledger.undone(id, aim.undo);
+  } catch (error) {
+    write('heal-failed', aim.targets, messageOf(error));
+  }
+}
+
+function faultContext(node: Node, tools: StrikeTools, abort: AbortSignal): FaultContext {
+  const { live, plan, app, appOptions } = tools;
+  const isHere = (event: JournalEvent): boolean => 'node' in event && event.node === node.name;
+  return {
+    plan,
+    node,
+    app,
+    appOptions,
+    abort,
+    census: () => live.census(node.name),
+    signal: (key, signal) => tools.signal(node.name, key, signal),
+    heard: (match, deadlineMs) =>
+      live.next(
+        (event): event is SupervisorSaidEvent => event.kind === 'supervisor-said' && isHere(event) && match(event),
+        `${node.supervisor.name} on ${node.name} to say it`,
+        deadlineMs,
+        abort,
+      ),
+    async seen(match, deadlineMs) {
+      const now = live.census(node.name);
+      if (now && match(now)) return now;
+      return live.next(
+        (event): event is CensusEvent => event.kind === 'census' && isHere(event) && match(event),
+        `a change of processes on ${node.name}`,
+        deadlineMs,
+        abort,
+      );
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// What the journal says right now: the latest of everything per node. The conductor steers by it (steady? landed?);
+// it judges nothing, the verdict does.
+import type { Emitter } from '../core/emitter.js';
+import { HarnessError } from '../core/errors.js';
+import { formatMs } from '../core/units.js';
+import type {
+  BackendEvent,
+  CensusEvent,
+  JournalEvent,
+  LoadFrameEvent,
+  ProbeEvent,
+  SupervisorEvent,
+} from '../record/events.js';
+
+/** Recent load is what the last two seconds of frames say. */
+const RECENT_MS = 2_000;
+
+interface NodeNow {
+  census?: CensusEvent;
+  supervisor?: SupervisorEvent;
+  probe?: ProbeEvent;
+  backend?: BackendEvent;
+}
+
+export class LiveView {
+  readonly #nodes = new Map<string, NodeNow>();
+  readonly #frames: LoadFrameEvent[] = [];
+  readonly #events: Emitter<JournalEvent>;
+  #lastGoodAnswerMs: number | undefined;
+  #users = 0;
+
+  constructor(events: Emitter<JournalEvent>, nodes: readonly string[]) {
+    this.#events = events;
+    for (const node of nodes) this.#nodes.set(node, {});
+    events.on((event) => this.#take(event));
+  }
+
+  #take(event: JournalEvent): void {
+    switch (event.kind) {
+      case 'census':
+      case 'supervisor':
+      case 'probe':
+      case 'backend':
+        Object.assign(this.#nodes.get(event.node) ?? {}, { [event.kind]: event });
+        return;
+      case 'load-frame':
+        this.#frames.push(event);
+        while (this.#frames[0] && this.#frames[0].atMs < event.atMs - RECENT_MS) this.#frames.shift();
+        if (event.answered > 0) this.#lastGoodAnswerMs = event.atMs + 100;
+        this.#users = event.users;
+        return;
+      default:
+        return;
+    }
+  }
+
+  census(node: string): CensusEvent | undefined {
+    return this.#nodes.get(node)?.census;
+  }
+
+  /** Users in the load now. */
+  get users(): number {
+    return this.#users;
+  }
+
+  /** Time of the last good answer to the load, journal time; undefined before the first. */
+  get lastGoodAnswerMs(): number | undefined {
+    return this.#lastGoodAnswerMs;
+  }
+
+  /** True when the node answers direct probes. */
+  answers(node: string): boolean {
+    return this.#nodes.get(node)?.probe?.outcome === 'ok';
+  }
+
+  /** What is not as it should be on a node, in words; empty for a whole node. */
+  troubles(node: string, good: { readonly k: number }): readonly string[] {
+    const { census, supervisor, probe, backend } = this.#nodes.get(node) ?? {};
+    const troubles: string[] = [];
+    if (!probe) troubles.push('not probed yet');
+    else if (probe.outcome !== 'ok')
+      troubles.push(`direct probe: ${probe.outcome}${probe.status ? ` ${probe.status}` : ''}`);
+    else if (probe.streak < good.k) troubles.push(`only ${probe.streak} good probes in a row`);
+    if (!supervisor) troubles.push('the supervisor has not been heard');
+    else if (supervisor.state !== 'running') troubles.push(`supervisor says "${supervisor.word}"`);
+    const masters = census?.processes.filter((process) => process.role === 'master' && !process.zombie) ?? [];
+    if (masters.length !== 1) troubles.push(`${masters.length} masters`);
+    const tracked = supervisor?.trackedPid;
+    if (masters[0] && tracked != null && tracked !== masters[0].pid && tracked !== masters[0].ppid) {
+      troubles.push(`the supervisor tracks pid ${tracked}, the listener belongs to pid ${masters[0].pid}`);
+    }
+    if (!backend) troubles.push('the balancer has not been heard');
+    else if (!backend.up) troubles.push(`balancer: ${backend.word}`);
+    return troubles;
+  }
+
+  /** What keeps the load from being as planned; empty when it is. */
+  loadTroubles(plannedUsers: number, failedShareLimit: number): readonly string[] {
+    const troubles: string[] = [];
+    if (this.#users < plannedUsers) troubles.push(`${this.#users} of ${plannedUsers} users`);
+    const answered = this.#frames.reduce((sum, frame) => sum + frame.answered, 0);
+    const failed = this.#frames.reduce((sum, frame) => sum + Object.values(frame.failed).reduce((a, b) => a + b, 0), 0);
+    if (answered === 0) troubles.push('no answers in the last 2 s');
+    else if (failed / (answered + failed) > failedShareLimit)
+      troubles.push(`${failed} of ${answered + failed} requests failed in the last 2 s`);
+    return troubles;
+  }
+
+  /** Resolves with the first matching event, from now on; rejects at the deadline. */
+  next<E extends JournalEvent>(
+    match: (event: JournalEvent) => event is E,
+    what: string,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<E> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        forget();
+        signal.removeEventListener('abort', aborted);
+      };
+      const aborted = (): void => {
+        stop();
+        reject(signal.reason instanceof Error ? signal.reason : new HarnessError('interrupted', 'aborted'));
+      };
+      const timer = setTimeout(() => {
+        stop();
+        reject(new HarnessError('timed-out', `waited ${formatMs(deadlineMs)} for ${what}`));
+      }, deadlineMs);
+      const forget = this.#events.on((event) => {
+        if (!match(event)) return;
+        stop();
+        resolve(event);
+      });
+      if (signal.aborted) aborted();
+      else signal.addEventListener('abort', aborted, { once: true });
+    });
+  }
+}

@@ -1,0 +1,115 @@
+// The orchestrator: the only file that knows the whole order. scenario -> plan is done by the caller; here
+// plan -> tier -> load + faults -> observe -> record -> verdict -> report, one environment after another.
+import { cutOf, playEnvironment } from './environment.js';
+import { HarnessError, messageOf } from './core/errors.js';
+import { CleanupScope } from './core/scope.js';
+import { formatMs } from './core/units.js';
+import type { Plan } from './plan/plan.js';
+import { Journal } from './record/journal.js';
+import { openRun, RunFolder, type RunMeta } from './record/store.js';
+import { newRunId } from './record/run-id.js';
+import { writeReports } from './report/index.js';
+import type { LiveReporter } from './report/live/index.js';
+import type { Runtime } from './tier/runtime/runtime.js';
+import { leftBehindBy, sweepDead } from './tier/sweep.js';
+import { judgeEnvironment, judgeRun } from './verdict/judge.js';
+import type { EnvironmentResult, RunResult } from './verdict/model.js';
+
+export interface RunOptions {
+  readonly runtime: Runtime;
+  /** Folder of all runs. */
+  readonly out: string;
+  /** Leaves the containers running. */
+  readonly keep: boolean;
+  readonly live: LiveReporter;
+  /** Environment variables of the program: where reports may also go. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Plays, judges and reports all plans of one scenario and seed. An abort ends it early, judged as interrupted. */
+export async function run(
+  plans: readonly [Plan, ...Plan[]],
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { runtime, live } = options;
+  await sweepDead(runtime, live.progress.bind(live));
+  const { scenario, file, seed } = plans[0];
+  const runId = newRunId(scenario);
+  const folder = RunFolder.create(options.out, runId);
+  let meta: RunMeta = {
+    schemaVersion: 1,
+    runId,
+    scenario,
+    file,
+    seed,
+    startedAt: new Date().toISOString(),
+    environments: [],
+    leftBehind: [],
+    unwritable: null,
+  };
+  folder.saveMeta(meta);
+  const environments: EnvironmentResult[] = [];
+  for (const [index, plan] of plans.entries()) {
+    if (signal.aborted) break;
+    meta = { ...meta, environments: [...meta.environments, plan.environment.name] };
+    folder.saveMeta(meta);
+    live.environmentStarted(plan, index, plans.length);
+    const played = await playOne(plan, runId, folder, options, signal);
+    meta = {
+      ...meta,
+      unwritable: meta.unwritable ?? played.unwritable,
+      leftBehind: [...meta.leftBehind, ...played.notUndone],
+    };
+    const stored = openRun(folder.path).environments.at(-1)!;
+    const judged = await judgeEnvironment(stored.plan, stored.events());
+    environments.push(judged);
+    live.environmentEnded(judged);
+  }
+  const left = options.keep ? [] : await leftBehindBy(runtime, runId);
+  meta = { ...meta, leftBehind: [...meta.leftBehind, ...left] };
+  folder.saveMeta(meta);
+  const result = judgeRun(meta, environments);
+  const artifacts = await writeReports(result, plans, folder.path, options.env);
+  folder.publish({ runId, scenario, verdict: result.verdict, exitCode: result.exitCode });
+  return { ...result, artifacts };
+}
+
+/** Boots, plays and takes down one environment; returns what could not be written or undone. */
+async function playOne(plan: Plan, runId: string, folder: RunFolder, options: RunOptions, signal: AbortSignal) {
+  const environment = folder.environment(plan);
+  const journal = new Journal(environment.journalFile);
+  const scope = new CleanupScope();
+  const stopLive = journal.events.on((event) => options.live.event(event));
+  const time = new AbortController();
+  const timer = setTimeout(
+    () => time.abort(new HarnessError('timed-out', `longer than maxTime (${formatMs(plan.maxTimeMs)})`)),
+    plan.maxTimeMs,
+  );
+  const limited = AbortSignal.any([signal, time.signal]);
+  try {
+    await playEnvironment(
+      plan,
+      {
+        runId,
+        runtime: options.runtime,
+        journal,
+        folder: environment,
+        scope,
+        keep: options.keep,
+        progress: options.live.progress.bind(options.live),
+      },
+      limited,
+    );
+  } catch (error) {
+    journal.observe(cutOf(error, limited));
+    if (process.env['REMUSTER_DEBUG'])
+      options.live.progress(error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error));
+  }
+  clearTimeout(timer);
+  const notUndone = await scope.close();
+  journal.observe({ kind: 'end' });
+  journal.close();
+  stopLive();
+  return { unwritable: journal.failure ?? null, notUndone };
+}

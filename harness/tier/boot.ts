@@ -1,0 +1,175 @@
+// Boots a tier: images, nodes under their supervisors, the balancer in front; and waits until all of it answers.
+import { get } from 'node:http';
+import { monotonicMs, waitFor, type Look } from '../core/clock.js';
+import { HarnessError, messageOf } from '../core/errors.js';
+import { formatMs } from '../core/units.js';
+import type { NodeSpec, Plan } from '../plan/plan.js';
+import { assemble, balancerOf, type Assembly } from './assembly.js';
+import type { Balancer, Node } from './plugins.js';
+import type { Container, Runtime, TierNetwork } from './runtime/runtime.js';
+
+const BOOT_DEADLINE_MS = 60_000;
+const BACKENDS_DEADLINE_MS = 20_000;
+const PROBE_TIMEOUT_MS = 2_000;
+
+export interface Tier {
+  readonly nodes: readonly Node[];
+  readonly assembly: Assembly;
+  readonly balancer: Container;
+  readonly balancerPlugin: Balancer;
+}
+
+export type Progress = (line: string) => void;
+
+/** Boots the nodes as `spec` says, and the balancer. Throws `boot-failed` with the supervisor's last words. */
+export async function bootTier(
+  plan: Plan,
+  spec: NodeSpec,
+  runtime: Runtime,
+  network: TierNetwork,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Tier> {
+  const assembly = assemble(spec);
+  const balancerPlugin = balancerOf(plan.balancer.kind);
+  const startedAt = monotonicMs();
+  const image = await runtime.ensureImage(assembly.server.image, progress, signal);
+  const balancerImage = await runtime.ensureImage(balancerPlugin.image, progress, signal);
+  progress(`booting ${plan.nodes.length} nodes: ${spec.supervisor.kind}, ${spec.server.kind}`);
+  const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, image, network, signal)));
+  const balancer = await bootBalancer(plan, nodes, balancerPlugin, balancerImage, network);
+  await allBackendsUp(nodes, balancerPlugin, balancer, signal);
+  progress(`tier is up after ${formatMs(monotonicMs() - startedAt)}`);
+  return { nodes, assembly, balancer, balancerPlugin };
+}
+
+async function bootNode(
+  name: string,
+  assembly: Assembly,
+  image: string,
+  network: TierNetwork,
+  signal: AbortSignal,
+): Promise<Node> {
+  const { service, supervisor, supervisorOptions } = assembly;
+  const recipe = supervisor.recipe(service, supervisorOptions);
+  const container = await network.create({
+    ...recipe.container,
+    name,
+    image,
+    files: [...service.files, ...recipe.files],
+    publish: [service.port],
+  });
+  const node: Node = { name, container, supervisor, supervisorOptions, service };
+  for (const argv of recipe.start) {
+    const { exitCode, stdout, stderr } = await container.exec(argv, { signal });
+    if (exitCode !== 0)
+      throw await notBooted(node, `${argv.join(' ')} ended with ${exitCode}: ${(stderr || stdout).trim().slice(-500)}`);
+  }
+  try {
+    await waitFor(() => smoke(node), {
+      what: `${name} to answer ${service.healthPath}`,
+      deadlineMs: BOOT_DEADLINE_MS,
+      everyMs: 100,
+      signal,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw await notBooted(node, messageOf(error), error);
+  }
+  return node;
+}
+
+/** The error of a node that does not boot, with what its supervisor and its log say. */
+async function notBooted(node: Node, why: string, cause?: unknown): Promise<HarnessError> {
+  const status = await node.supervisor.status(node).then(
+    ({ word, raw }) => `${node.supervisor.name} says "${word}": ${raw.trim().replaceAll(/\s+/g, ' ').slice(0, 300)}`,
+    (error: unknown) => `${node.supervisor.name} cannot be asked: ${messageOf(error)}`,
+  );
+  const log = await node.container.logTail(5).catch(() => '');
+  return new HarnessError(
+    'boot-failed',
+    `node ${node.name} did not boot: ${why}; ${status}${log.trim() === '' ? '' : `; its log ends with: ${log.trim().slice(-300)}`}`,
+    {
+      hint: 'keep the containers with --keep and look inside',
+      cause,
+    },
+  );
+}
+
+/** One request to a node's health path on a fresh connection, as an operator would make it after a deployment. */
+export async function smoke(node: Node): Promise<Look<string>> {
+  const { host, port } = node.container.reach(node.service.port);
+  return new Promise((resolve) => {
+    const no = (evidence: string): void => resolve({ done: false, evidence });
+    const request = get(
+      { host, port, path: node.service.healthPath, agent: false, timeout: PROBE_TIMEOUT_MS },
+      (response) => {
+        response.resume();
+        const status = response.statusCode ?? 0;
+        if (status >= 200 && status < 300) resolve({ done: true, value: `answered ${status}` });
+        else no(`answered ${status}`);
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${PROBE_TIMEOUT_MS} ms`)));
+    request.on('error', (error) => no(error.message));
+  });
+}
+
+async function bootBalancer(
+  plan: Plan,
+  nodes: readonly Node[],
+  plugin: Balancer,
+  image: string,
+  network: TierNetwork,
+): Promise<Container> {
+  const backends = nodes.map((node) => ({
+    node: node.name,
+    address: node.container.address,
+    port: node.service.port,
+    healthPath: node.service.healthPath,
+  }));
+  const recipe = plugin.recipe(backends, plan.balancer.options);
+  return network.create({
+    name: 'balancer',
+    image,
+    command: recipe.command,
+    env: {},
+    files: recipe.files,
+    publish: [plugin.port, ...plugin.controlPorts],
+    systemd: false,
+    init: false,
+  });
+}
+
+async function allBackendsUp(
+  nodes: readonly Node[],
+  plugin: Balancer,
+  balancer: Container,
+  signal: AbortSignal,
+): Promise<void> {
+  const look = async (): Promise<Look<true>> => {
+    try {
+      const views = await plugin.view(balancer);
+      const down = nodes.filter((node) => !views.some((view) => view.node === node.name && view.up));
+      if (down.length === 0) return { done: true, value: true };
+      return { done: false, evidence: `not up: ${down.map((node) => node.name).join(', ')}` };
+    } catch (error) {
+      return { done: false, evidence: messageOf(error) };
+    }
+  };
+  try {
+    await waitFor(look, {
+      what: `${plugin.name} to have all nodes up`,
+      deadlineMs: BACKENDS_DEADLINE_MS,
+      everyMs: 100,
+      signal,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    const log = await balancer.logTail(5).catch(() => '');
+    throw new HarnessError('boot-failed', `the balancer did not come up: ${messageOf(error)}`, {
+      evidence: log.trim().slice(-300),
+      cause: error,
+    });
+  }
+}
