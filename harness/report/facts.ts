@@ -1,0 +1,129 @@
+// Figures that several reports state of an environment, derived in one place from the result and the plan. Pure.
+import { formatMs, formatShare } from '../core/units.js';
+import type { Plan } from '../plan/plan.js';
+import type { Claim, EnvironmentResult, Receipt, RunResult, Trigger } from '../verdict/model.js';
+import { clean } from './text.js';
+
+/** A receipt is whole when every claim held or does not apply by declaration. */
+export function isWhole(receipt: Receipt): boolean {
+  return receipt.claims.every((claim) => claim.state === 'held' || claim.state === 'not-applicable');
+}
+
+export function provedCount(environment: EnvironmentResult): number {
+  return environment.receipts.filter(isWhole).length;
+}
+
+function claimOf(receipt: Receipt, id: Claim['id']): Claim | undefined {
+  return receipt.claims.find((claim) => claim.id === id);
+}
+
+/** From the fault to the first answer that was followed by more; undefined when the node did not stay back. */
+export function backAfterMs(receipt: Receipt): number | undefined {
+  const answers = claimOf(receipt, 'answers');
+  if (answers === undefined || answers.state === 'broken' || answers.state === 'not-observed') return undefined;
+  const { firstAnswer, ready } = receipt.waterfallMs;
+  return firstAnswer ?? ready ?? (answers.atMs === undefined ? undefined : answers.atMs - receipt.startedMs);
+}
+
+/** 'slowest back in 3.4 s', 'never back', '2 of 5 never back'. */
+export function slowestWords(environment: EnvironmentResult): string {
+  const { receipts } = environment;
+  if (receipts.length === 0) return 'no restart';
+  const lost = receipts.filter((receipt) => claimOf(receipt, 'answers')?.state === 'broken');
+  if (lost.length === receipts.length) return 'never back';
+  if (lost.length > 0) return `${lost.length} of ${receipts.length} never back`;
+  const times = receipts.map(backAfterMs).filter((ms) => ms !== undefined);
+  return times.length === 0 ? 'time to return not seen' : `slowest back in ${formatMs(Math.max(...times))}`;
+}
+
+export function restartsWords(environment: EnvironmentResult): string {
+  const total = environment.receipts.length;
+  return total === 0 ? 'no restarts' : `${provedCount(environment)} of ${total} restarts proved`;
+}
+
+export function failedCount(environment: EnvironmentResult): number {
+  return Object.values(environment.load.failed).reduce((sum, count) => sum + count, 0);
+}
+
+/** Share of the answered and failed requests that failed. */
+export function failedWords(environment: EnvironmentResult): string {
+  const failed = failedCount(environment);
+  const ended = failed + environment.load.answered;
+  if (ended === 0) return 'no requests';
+  return `${failed === 0 ? '0.00 %' : formatShare(failed / ended)} failed`;
+}
+
+export function hadTotalOutage(environment: EnvironmentResult): boolean {
+  return environment.cascade.totalOutageAtMs !== undefined || environment.cascade.outageMs !== undefined;
+}
+
+/** 'as expected', 'NOT as expected (...)', or nothing where the scenario states no expectation. */
+export function expectationWords(environment: EnvironmentResult): string {
+  const { expected, asExpected, verdict, findings } = environment;
+  if (expected === null) return '';
+  if (asExpected) return 'as expected';
+  if (expected.verdict !== verdict) return `NOT as expected (${expected.verdict})`;
+  const missing = expected.findings.filter((name) => !findings.some((finding) => finding.check === name));
+  return missing.length > 0 ? `NOT as expected (no finding of ${missing.join(', ')})` : 'NOT as expected';
+}
+
+/** A plain pass needs no explanation: passed, nothing else expected, whole. */
+export function isPlainPass(environment: EnvironmentResult): boolean {
+  return (
+    environment.verdict === 'pass' && environment.asExpected && !environment.interrupted && environment.cut === null
+  );
+}
+
+export function triggerWords(trigger: Trigger): string {
+  switch (trigger.kind) {
+    case 'fault':
+      return `fault: ${clean(trigger.fault)}`;
+    case 'policy':
+      return `policy: ${[trigger.policy, trigger.detail].map(clean).filter(Boolean).join(', ')}`;
+    case 'unexplained':
+      return `unexplained: ${clean(trigger.detail)}`;
+  }
+}
+
+/** 'web-1  restart 1 (fault: kill, path crash, round 1)'. */
+export function receiptTitle(receipt: Receipt): string {
+  const round = receipt.round === undefined ? '' : `, round ${receipt.round}`;
+  return `${receipt.node}  restart ${receipt.restart} (${triggerWords(receipt.trigger)}${round})`;
+}
+
+export function planOf(plans: readonly Plan[], environment: string): Plan | undefined {
+  return plans.find((plan) => plan.environment.name === environment);
+}
+
+/** Most users that any environment of the run is loaded with. */
+export function peakUsers(plans: readonly Plan[]): number | undefined {
+  const users = plans.flatMap((plan) => plan.load.stages.map((stage) => stage.users));
+  return users.length === 0 ? undefined : Math.max(...users);
+}
+
+export function totalDurationMs(result: RunResult): number {
+  return result.environments.reduce((sum, environment) => sum + environment.durationMs, 0);
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that repeats the run, narrowed to one environment when only that one needs a second look. */
+export function repeatCommand(result: RunResult): string {
+  const notable = result.environments.filter((environment) => !isPlainPass(environment));
+  const [only] = notable;
+  const narrowed = only !== undefined && notable.length === 1 ? ['--env', only.name] : [];
+  return ['npx', 'remuster', 'run', result.file, ...narrowed, '--seed', String(result.seed)].map(shellWord).join(' ');
+}
+
+/** What the supervisors said at the end, next to what is true. */
+export function supervisorWords(environment: EnvironmentResult): string {
+  const words = Object.entries(environment.supervisorsSay);
+  const [first] = words;
+  if (first === undefined) return '';
+  if (words.length > 1 && words.every(([, word]) => word === first[1])) {
+    return `"${clean(first[1])}" on all ${words.length} nodes`;
+  }
+  return words.map(([node, word]) => `${node} "${clean(word)}"`).join(', ');
+}

@@ -1,0 +1,91 @@
+// All file reporters by name, and the one place that writes a run's reports. A reporter that breaks costs its own file
+// and a note, never the run; only verdict.json, the record itself, must be written.
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HarnessError, messageOf } from '../core/errors.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunResult } from '../verdict/model.js';
+import type { Environ } from './colors.js';
+import { renderJson } from './json.js';
+import { renderJunit } from './junit.js';
+import { renderMarkdown } from './markdown.js';
+
+export interface FileReporter {
+  readonly name: string;
+  readonly summary: string;
+  /** Name of the file in the run's folder. */
+  readonly file: string;
+  render(result: RunResult, plans: readonly Plan[]): string;
+}
+
+const json: FileReporter = {
+  name: 'json',
+  summary: 'the whole result as one object',
+  file: 'verdict.json',
+  render: renderJson,
+};
+
+const junit: FileReporter = {
+  name: 'junit',
+  summary: 'one case per node, restart and claim, and one per check',
+  file: 'junit.xml',
+  render: renderJunit,
+};
+
+const markdown: FileReporter = {
+  name: 'markdown',
+  summary: 'a job summary; also appended to GITHUB_STEP_SUMMARY',
+  file: 'summary.md',
+  render: renderMarkdown,
+};
+
+export const reporters: Readonly<Record<string, FileReporter>> = { json, junit, markdown };
+
+export type Tell = (note: string) => void;
+
+const tellOnStderr: Tell = (note) => void process.stderr.write(`${note}\n`);
+
+/**
+ * Writes all reports into the run's folder and returns its artifacts, as paths within that folder: the same list that
+ * verdict.json holds. Judged again, a run gets the same bytes: nothing here depends on clock, host or working directory.
+ */
+export async function writeReports(
+  result: RunResult,
+  plans: readonly Plan[],
+  folder: string,
+  env: Environ,
+  tell: Tell = tellOnStderr,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const reporter of [junit, markdown]) {
+    try {
+      const text = reporter.render(result, plans);
+      await writeFile(join(folder, reporter.file), text);
+      written.push(reporter.file);
+      if (reporter === markdown) await appendToJobSummary(text, env);
+    } catch (error) {
+      tell(`${reporter.file} is not whole: ${messageOf(error)}`);
+    }
+  }
+  const artifacts = [
+    json.file,
+    ...written,
+    ...result.environments.flatMap(({ name }) =>
+      ['plan.json', 'events.ndjson'].map((file) => `environments/${name}/${file}`),
+    ),
+  ];
+  try {
+    await writeFile(join(folder, json.file), json.render({ ...result, artifacts }, plans));
+  } catch (error) {
+    throw new HarnessError('results-unwritable', `${join(folder, json.file)} cannot be written: ${messageOf(error)}`, {
+      hint: `the journals are kept; make room and judge them again: remuster report ${folder}`,
+      cause: error,
+    });
+  }
+  return artifacts;
+}
+
+async function appendToJobSummary(text: string, env: Environ): Promise<void> {
+  const path = env['GITHUB_STEP_SUMMARY'];
+  if (path !== undefined && path !== '') await appendFile(path, text);
+}

@@ -1,0 +1,20 @@
+// The one line that stays on the screen when an environment is over, on a board and in a log alike.
+import type { EnvironmentResult } from '../../verdict/model.js';
+import { toned, type Ink } from '../colors.js';
+import { expectationWords, failedWords, hadTotalOutage, restartsWords, slowestWords } from '../facts.js';
+import { clean } from '../text.js';
+
+export function endedLine(result: EnvironmentResult, ink: Ink): string {
+  return [
+    clean(result.name),
+    toned(ink, result.verdict)(result.verdict.toUpperCase()),
+    expectationWords(result),
+    restartsWords(result),
+    slowestWords(result),
+    failedWords(result),
+    hadTotalOutage(result) ? 'TOTAL OUTAGE' : '',
+    result.interrupted ? 'interrupted' : '',
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+}
