@@ -1,7 +1,7 @@
 // Leaving nothing behind: Ctrl-C in the middle of a fault, kill -9 of the program, and two runs side by side.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../harness/verdict/model.js';
 import { program, remuster, resultsFolder, root } from './remuster.js';
@@ -9,19 +9,23 @@ import { program, remuster, resultsFolder, root } from './remuster.js';
 const SCENARIO = 'test/e2e/fixtures/frozen.yaml';
 
 interface Started {
-  readonly child: ResultPromise<{ reject: false; stdin: 'ignore' }>;
+  readonly child: ReturnType<typeof launch>;
   readonly out: string;
   /** Resolves when the program says that the fault landed; rejects when it ends before. */
   readonly landed: Promise<void>;
 }
 
-async function start(): Promise<Started> {
-  const out = await resultsFolder();
-  const child = execa(process.execPath, [program, 'run', SCENARIO, '--json', '--out', out], {
+function launch(out: string) {
+  return execa(process.execPath, [program, 'run', SCENARIO, '--json', '--out', out], {
     cwd: root,
     reject: false,
     stdin: 'ignore',
   });
+}
+
+async function start(): Promise<Started> {
+  const out = await resultsFolder();
+  const child = launch(out);
   let seen = '';
   const landed = new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
