@@ -52,7 +52,10 @@ export interface Container {
   readonly address: string;
   /** Host and port at which a published container port is reached from this process. */
   reach(port: number): { readonly host: string; readonly port: number };
-  exec(argv: readonly string[], options?: { readonly user?: string; readonly signal?: AbortSignal }): Promise<ExecResult>;
+  exec(
+    argv: readonly string[],
+    options?: { readonly user?: string; readonly signal?: AbortSignal },
+  ): Promise<ExecResult>;
   attachExec(argv: readonly string[]): Promise<AttachedExec>;
   /** Lines of the container's own standard output, from now on. Attach before the load starts. */
   attachOutput(onLine: (line: string) => void, onEnd: () => void): Promise<() => void>;

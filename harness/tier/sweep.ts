@@ -1,0 +1,26 @@
+// What earlier runs left behind, and removing it. `run` sweeps before it begins and looks again when it ends; `clean` is the same by hand.
+import type { LeftBehind, Runtime } from './runtime/runtime.js';
+
+/** In words, as reports and `clean` list it. */
+export function describeLeft({ kind, name }: LeftBehind): string {
+  return `${kind} ${name}`;
+}
+
+/**
+ * Removes what dead runs left: only `kind=run`, and only where the owner is proved gone on this machine. Removing a
+ * container heals every fault in it, so that no undo ledger has to be played. Returns what could not be removed.
+ */
+export async function sweepDead(runtime: Runtime, progress: (line: string) => void): Promise<readonly string[]> {
+  const dead = (await runtime.findLeftBehind()).filter((item) => item.labelKind === 'run' && item.ownerIsDead);
+  if (dead.length === 0) return [];
+  const runs = [...new Set(dead.map((item) => item.run))];
+  progress(`sweeping what ${runs.join(', ')} left behind: ${dead.map(describeLeft).join(', ')}`);
+  const failures = await runtime.removeLeftBehind(dead);
+  for (const failure of failures) progress(`could not remove ${failure}`);
+  return failures;
+}
+
+/** What is there of one run, in words; empty is what every run should end with. */
+export async function leftBehindBy(runtime: Runtime, runId: string): Promise<readonly string[]> {
+  return (await runtime.findLeftBehind()).filter((item) => item.run === runId).map(describeLeft);
+}
