@@ -1,0 +1,97 @@
+// `remuster list`: what scenarios can name (supervisors, servers, faults ...) and the scenarios that come along.
+import { readdirSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import type { Command } from 'commander';
+import type { Plugin } from '../core/plugin.js';
+import { keysAt } from '../scenario/issue.js';
+import { allPlugIns } from '../scenario/all-plug-ins.js';
+import { readSource, SCENARIO_ENDINGS } from '../scenario/load.js';
+import { isRecord } from '../scenario/validate.js';
+import { messageOf } from '../core/errors.js';
+import type { CommandIo } from './io.js';
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly options?: readonly string[];
+}
+
+export function register(program: Command, io: CommandIo): void {
+  program
+    .command('list')
+    .summary('show what scenarios can name, and the scenarios there are')
+    .description(
+      'Lists supervisors, servers, applications, balancers, deploys, load engines, faults, checks and scenarios.',
+    )
+    .argument('[kind]', 'only this kind, for example faults')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  $ remuster list faults')
+    .action(async (kind: string | undefined, flags: { readonly json?: true }, command: Command) => {
+      const all = await everything(io.cwd);
+      const known = Object.keys(all);
+      if (kind !== undefined && !known.includes(kind))
+        command.error(`error: "${kind}" is not a kind; known: ${known.join(', ')}`);
+      const wanted = kind === undefined ? all : { [kind]: all[kind] ?? [] };
+      io.stdout.write(flags.json ? `${JSON.stringify({ schemaVersion: 1, ...wanted }, null, 2)}\n` : text(wanted));
+    });
+}
+
+async function everything(cwd: string): Promise<Readonly<Record<string, readonly Entry[]>>> {
+  const { checks, ...maps } = allPlugIns;
+  return {
+    ...Object.fromEntries(Object.entries(maps).map(([kind, map]) => [kind, entries(map)])),
+    checks: checks.map((name) => ({ name, summary: '' })),
+    scenarios: await scenarios(cwd),
+  };
+}
+
+function entries(map: Readonly<Record<string, Plugin<unknown>>>): readonly Entry[] {
+  return Object.entries(map).map(([name, { summary, options }]) => ({ name, summary, options: keysAt(options, []) }));
+}
+
+/** Scenario files below scenarios/ of the working folder. One that cannot be read is listed with its error. */
+async function scenarios(cwd: string): Promise<readonly Entry[]> {
+  const files = filesBelow(join(cwd, 'scenarios')).map((file) => relative(cwd, file));
+  return Promise.all(
+    files.map(async (name) => {
+      try {
+        const { value } = await readSource(name, cwd);
+        const summary = isRecord(value) && typeof value['summary'] === 'string' ? value['summary'] : '';
+        return { name, summary };
+      } catch (error) {
+        return { name, summary: `cannot be read: ${messageOf(error).split('\n')[0] ?? ''}` };
+      }
+    }),
+  );
+}
+
+function filesBelow(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .flatMap((entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return filesBelow(path);
+        return (SCENARIO_ENDINGS as readonly string[]).includes(extname(entry.name)) ? [path] : [];
+      })
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function text(all: Readonly<Record<string, readonly Entry[]>>): string {
+  const width = Math.max(
+    ...Object.values(all)
+      .flat()
+      .map(({ name }) => name.length),
+  );
+  return Object.entries(all)
+    .map(([kind, list]) => {
+      const lines = list.map(({ name, summary, options = [] }) => {
+        const first = `  ${name.padEnd(width)}  ${summary}`.trimEnd();
+        return options.length === 0 ? first : `${first}\n  ${' '.repeat(width)}  options: ${options.join(', ')}`;
+      });
+      return `${kind}\n${(lines.length === 0 ? ['  none'] : lines).join('\n')}\n`;
+    })
+    .join('\n');
+}

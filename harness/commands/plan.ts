@@ -1,0 +1,150 @@
+// `remuster plan`: prints what a run would do, every value resolved; with --explain, where each value came from.
+import { InvalidArgumentError, type Command } from 'commander';
+import { formatMiB, formatMs, formatShare } from '../core/units.js';
+import { planHash } from '../plan/hash.js';
+import { stageTimes } from '../plan/load-profile.js';
+import type { LoadPlan, NodeSpec, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
+import type { PlannedEnvironment } from '../plan/planner.js';
+import { redactPlan } from '../plan/redact.js';
+import type { CommandIo } from './io.js';
+import { loadExplained } from './load-plans.js';
+
+interface Flags {
+  readonly env?: readonly string[];
+  readonly seed?: number;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+export function register(program: Command, io: CommandIo): void {
+  program
+    .command('plan')
+    .summary('print what a run would do, every value resolved')
+    .description('Resolves a scenario for a seed and prints it: nodes, load over time, which node is hit when, limits.')
+    .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .option('--env <name>', 'only this environment (may be repeated)', (name: string, all: readonly string[] = []) => [
+      ...all,
+      name,
+    ])
+    .option('--seed <number>', 'as for run', seedOf)
+    .option('--explain', 'say where each value came from')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  $ remuster plan scenarios/supervisor-swap.ts --env production --explain')
+    .action(async (file: string, flags: Flags) => {
+      const planned = await loadExplained(file, flags, io);
+      io.stdout.write(flags.json ? asJson(planned, flags) : planned.map((each) => asText(each, flags)).join('\n'));
+    });
+}
+
+function seedOf(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError('a whole number, 0 or more, is needed.');
+  return Number(text);
+}
+
+/** Printed plans are for eyes and logs: secrets are hashed with the plan's own hash, so that two prints compare. */
+function printable({ plan }: PlannedEnvironment): Plan {
+  return redactPlan(plan, planHash(plan));
+}
+
+function asJson(planned: readonly PlannedEnvironment[], flags: Flags): string {
+  const plans = planned.map((each) => {
+    const plan = printable(each);
+    const explained = flags.explain ? { explained: Object.fromEntries(each.origins.explain(plan)) } : {};
+    return { hash: planHash(each.plan), plan, ...explained };
+  });
+  return `${JSON.stringify({ schemaVersion: 1, plans }, null, 2)}\n`;
+}
+
+function asText(planned: PlannedEnvironment, flags: Flags): string {
+  const plan = printable(planned);
+  const head = `${plan.scenario}  ${plan.environment.name}  seed ${String(plan.seed)}  plan ${planHash(planned.plan).slice(0, 12)}\n`;
+  if (!flags.explain) return `${head}${rows(overview(plan))}`;
+  const explained = [...planned.origins.explain(plan)].map(([path, { value, source }]) => [
+    path,
+    JSON.stringify(value),
+    source,
+  ]);
+  return `${head}${rows(explained)}`;
+}
+
+/** Columns padded to the widest cell; a very long cell does not push the others away. */
+function rows(cells: readonly (readonly string[])[]): string {
+  const widths = [0, 1].map((column) => Math.min(48, Math.max(0, ...cells.map((row) => (row[column] ?? '').length))));
+  return cells
+    .map(
+      (row) =>
+        `  ${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ')}\n`,
+    )
+    .join('');
+}
+
+function overview(plan: Plan): readonly (readonly string[])[] {
+  const { environment: env, limits } = plan;
+  const windows = (values: object, show: (value: number) => string): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${show(value as number)}`)
+      .join(', ');
+  return [
+    ['nodes', plan.nodes.join(', ')],
+    ...nodeRows(env.node, ''),
+    ...(env.deployedOver
+      ? [
+          ['deployed over', optionText(env.deployedOver.from.server)],
+          ['deploy', optionText(env.deployedOver.deploy)],
+        ]
+      : []),
+    ['balancer', optionText(plan.balancer)],
+    ...(plan.ageingStepBytes > 0 ? [['ageing', `${formatMiB(plan.ageingStepBytes)} more from node to node`]] : []),
+    ...loadRows(plan.load),
+    ...plan.rounds.map(({ round, fault, target, steps, notBeforeMs }) => [
+      `round ${String(round)}`,
+      `${optionText(fault)} on ${targetText(target)}: ${steps.map((step) => step.join(' + ')).join(', then ')}; not before ${formatMs(notBeforeMs)}`,
+    ]),
+    ['limits', `recovered ${formatMs(limits.recoveredMs)}`],
+    ...(Object.keys(limits.failedShare).length > 0
+      ? [['  failed share', windows(limits.failedShare, formatShare)]]
+      : []),
+    ...(Object.keys(limits.p99Ms).length > 0 ? [['  p99', windows(limits.p99Ms, formatMs)]] : []),
+    ...(limits.darkMs === undefined ? [] : [['  dark', formatMs(limits.darkMs)]]),
+    ...(Object.keys(limits.steps).length > 0 ? [['  steps', windows(limits.steps, formatMs)]] : []),
+    ['longest', formatMs(plan.maxTimeMs)],
+    ...(env.expect ? [['expected', [env.expect.verdict, ...env.expect.findings].join(', ')]] : []),
+  ];
+}
+
+function nodeRows(node: NodeSpec, prefix: string): readonly (readonly string[])[] {
+  const variables = Object.entries(node.env).map(([name, value]) => `${name}=${value}`);
+  return [
+    [`${prefix}supervisor`, optionText(node.supervisor)],
+    [`${prefix}server`, `${optionText(node.server)} as ${node.user}`],
+    [`${prefix}app`, optionText(node.app)],
+    ...(variables.length > 0 ? [[`${prefix}env`, variables.join(' ')]] : []),
+    ...(node.openFiles === undefined ? [] : [[`${prefix}open files`, String(node.openFiles)]]),
+  ];
+}
+
+function loadRows(load: LoadPlan): readonly (readonly string[])[] {
+  const think =
+    load.think.kind === 'constant'
+      ? formatMs(load.think.ms)
+      : `${formatMs(load.think.minMs)} to ${formatMs(load.think.maxMs)}`;
+  const times = stageTimes(load.stages).map(({ users, startMs }) => `${String(users)} users from ${formatMs(startMs)}`);
+  return [
+    [
+      'load',
+      `${optionText(load.engine)}: ${times.join(', ')}, held to the end; think ${think}, time-out ${formatMs(load.timeoutMs)}`,
+    ],
+    ...load.requests.map(({ name, weight }) => ['  request', `${name}  weight ${String(weight)}`]),
+  ];
+}
+
+function optionText({ kind, options }: PluginChoice): string {
+  const words = Object.entries(options).filter(([, value]) => value !== undefined);
+  return words.length === 0
+    ? kind
+    : `${kind} (${words.map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ')})`;
+}
+
+function targetText(target: TargetSpec): string {
+  return target.kind === 'named' ? 'named nodes' : target.kind;
+}

@@ -1,0 +1,27 @@
+// `remuster validate`: says whether a scenario is right, and everything that is wrong with it, without touching an engine.
+import type { Command } from 'commander';
+import { planHash } from '../plan/hash.js';
+import type { CommandIo } from './io.js';
+import { loadPlans } from './load-plans.js';
+
+export function register(program: Command, io: CommandIo): void {
+  program
+    .command('validate')
+    .summary('check a scenario file without running it')
+    .description(
+      'Reads a scenario and tells everything that is wrong with it, with file, line and column. Exit 0 or 104.',
+    )
+    .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .addHelpText('after', '\nExample:\n  $ remuster validate scenarios/supervisor-swap.ts')
+    .action(async (file: string) => {
+      const plans = await loadPlans(file, {}, { ...io, env: {} });
+      const names = plans.map((plan) => `${plan.environment.name} (${planHash(plan).slice(0, 12)})`);
+      io.stdout.write(
+        `${file} is valid: ${plans[0].scenario}, ${counted(plans.length, 'environment')}: ${names.join(', ')}\n`,
+      );
+    });
+}
+
+function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

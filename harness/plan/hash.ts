@@ -1,0 +1,18 @@
+// The hash of a plan: the same for the same tier, load, faults and seed, whatever file and format it was written in. Pure.
+import { createHash } from 'node:crypto';
+import type { Plan } from './plan.js';
+
+/** JSON with sorted keys and without absent values. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((each) => canonicalJson(each ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const keys = Object.entries(value).filter(([, each]) => each !== undefined);
+  keys.sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${keys.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
+}
+
+/** Of everything but the file's own name. */
+export function planHash(plan: Plan): string {
+  const { file: _file, ...rest } = plan;
+  return createHash('sha256').update(canonicalJson(rest)).digest('hex');
+}

@@ -1,0 +1,11 @@
+// When the peak is: 5 s into the highest stage, and not before all its users are there. Pure.
+import { peakReachedMs, stageTimes } from './load-profile.js';
+import type { LoadStage } from './plan.js';
+
+const INTO_THE_STAGE_MS = 5_000;
+
+/** ms since the start of the load. */
+export function peakMs(stages: readonly LoadStage[]): number {
+  const highest = stageTimes(stages).reduce((best, each) => (each.users > best.users ? each : best));
+  return Math.max(peakReachedMs(stages), highest.startMs + INTO_THE_STAGE_MS);
+}

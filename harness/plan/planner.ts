@@ -1,0 +1,211 @@
+// The planner: scenario + seed -> one plan per environment, every value resolved, with the place that it came from. Pure:
+// what it needs to know of plug-ins it asks their own functions of data.
+import { HarnessError } from '../core/errors.js';
+import { seededRandom } from '../core/random.js';
+import { checkChoice, chosen, chosenByDefault, type FoundChoice } from '../scenario/choices.js';
+import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
+import { pathText } from '../scenario/issue.js';
+import { firstOf, inScenario, type Found } from '../scenario/origin.js';
+import type { PlugInKind, PlugInMaps } from '../scenario/plug-ins.js';
+import type { Config, Scenario } from '../scenario/schema.js';
+import { DEFAULTS, resolveLimits, resolveProof } from './numbers.js';
+import { Origins } from './origins.js';
+import type {
+  DeployedOver,
+  EnvironmentPlan,
+  LoadPlan,
+  NodeSpec,
+  Plan,
+  PluginChoice,
+  RequestSpec,
+  RoundPlan,
+} from './plan.js';
+import { peakMs } from './peak.js';
+import { nodeNames, targetSteps } from './targets.js';
+import { tierFacts } from './facts.js';
+
+export interface PlanSettings {
+  readonly maps: PlugInMaps;
+  /** As given on the command line. */
+  readonly file: string;
+  /** From a flag or a variable; absent: the scenario's, the configuration's, or the default. */
+  readonly seed?: Found<number>;
+  readonly maxTimeMs?: Found<number>;
+  /** Names of environments; absent: all. */
+  readonly environments?: readonly string[];
+  readonly config?: Config;
+}
+
+/** A plan, and where its values came from: path in the plan -> origin. */
+export interface PlannedEnvironment {
+  readonly plan: Plan;
+  readonly origins: Origins;
+}
+
+export function planRun(scenario: Scenario, settings: PlanSettings): readonly Plan[] {
+  return planExplained(scenario, settings).map(({ plan }) => plan);
+}
+
+export function planExplained(scenario: Scenario, settings: PlanSettings): readonly PlannedEnvironment[] {
+  const all = Object.keys(scenario.environments);
+  return (settings.environments ?? all).map((name) => planEnvironment(scenario, name, settings));
+}
+
+function planEnvironment(scenario: Scenario, name: string, settings: PlanSettings): PlannedEnvironment {
+  const { maps, config = {} } = settings;
+  const origins = new Origins();
+  const choices = environmentChoices(scenario, name, config);
+  const pick = (what: PlugInKind, found: FoundChoice, path: string): PluginChoice => {
+    origins.choice(path, found);
+    return resolved(maps, what, found);
+  };
+  const seed = origins.take(
+    'seed',
+    firstOf(DEFAULTS.seed, settings.seed, inScenario(scenario.seed, ['seed']), fromConfig(config.seed, 'seed')),
+  );
+  const maxTimeMs = origins.take(
+    'maxTimeMs',
+    firstOf(
+      DEFAULTS.maxTimeMs,
+      settings.maxTimeMs,
+      inScenario(scenario.maxTime, ['maxTime']),
+      fromConfig(config.maxTime, 'maxTime'),
+    ),
+  );
+  const node = nodeSpec(choices.node, 'environment.node', pick, origins);
+  const over = choices.deployedOver;
+  const deployedOver: DeployedOver | undefined = over && {
+    from: nodeSpec(over.from, 'environment.deployedOver.from', pick, origins),
+    deploy: pick('deploys', over.deploy, 'environment.deployedOver.deploy'),
+  };
+  const expect = scenario.expect?.[name];
+  const environment: EnvironmentPlan = {
+    name,
+    node,
+    ...(deployedOver ? { deployedOver } : {}),
+    ...(expect ? { expect: { verdict: expect.verdict, findings: expect.findings ?? [] } } : {}),
+  };
+  if (expect) origins.note('environment.expect', { from: 'scenario', path: ['expect', name] });
+  const nodes = nodeNames(scenario.nodes);
+  origins.note('nodes', { from: 'scenario', path: ['nodes'] });
+  const balancer = pick('balancers', choices.balancer, 'balancer');
+  const load = loadPlan(scenario, pick, origins);
+  const plan: Plan = {
+    schemaVersion: 1,
+    scenario: scenario.name,
+    ...(scenario.summary === undefined ? {} : { summary: scenario.summary }),
+    file: settings.file,
+    seed,
+    environment,
+    nodes,
+    balancer,
+    ageingStepBytes: Math.round(
+      origins.take('ageingStepBytes', firstOf(0, inScenario(scenario.ageing?.stepMiB, ['ageing', 'stepMiB']))) *
+        1024 ** 2,
+    ),
+    load,
+    rounds: rounds(scenario, nodes, load, seed, pick, origins),
+    limits: resolveLimits(choices.limits, origins),
+    proof: resolveProof(scenario.proof, config.proof, origins),
+    maxTimeMs,
+    facts: tierFacts(maps, node, balancer),
+  };
+  origins.note('facts', { from: 'derived', how: 'what the plug-ins promise with these options' });
+  return { plan, origins };
+}
+
+function fromConfig<T>(value: T | undefined, key: string): Found<T | undefined> {
+  return { value, origin: { from: 'config', path: [key] } };
+}
+
+/** Validation has passed before; a plug-in that refuses its options here is told as what it is. */
+function resolved(maps: PlugInMaps, what: PlugInKind, found: FoundChoice): PluginChoice {
+  const checked = checkChoice(maps, what, found);
+  if (checked.ok) return checked.choice;
+  throw new HarnessError(
+    'invalid',
+    checked.issues.map(({ path, message }) => `${pathText(path)}: ${message}`).join('\n'),
+  );
+}
+
+type Pick = (what: PlugInKind, found: FoundChoice, path: string) => PluginChoice;
+
+function nodeSpec(choices: NodeChoices, path: string, pick: Pick, origins: Origins): NodeSpec {
+  const { supervisor, server, app, user, env, openFiles } = choices;
+  if (!supervisor || !server) throw new HarnessError('invalid', `${path}: a supervisor and a server are needed`);
+  origins.note(`${path}.env`, { from: 'default', of: 'remuster' });
+  return {
+    supervisor: pick('supervisors', supervisor, `${path}.supervisor`),
+    server: pick('servers', server, `${path}.server`),
+    app: pick('apps', app, `${path}.app`),
+    user: origins.take(`${path}.user`, user),
+    env: Object.fromEntries(
+      Object.entries(env).map(([key, found]) => [key, origins.take(`${path}.env.${key}`, found)]),
+    ),
+    ...(openFiles ? { openFiles: origins.take(`${path}.openFiles`, openFiles) } : {}),
+  };
+}
+
+function loadPlan({ load }: Scenario, pick: Pick, origins: Origins): LoadPlan {
+  const engine = load.engine
+    ? chosen(load.engine, ['load', 'engine'])
+    : chosenByDefault('autocannon', ['load', 'engine']);
+  const requests = origins.take(
+    'load.requests',
+    firstOf([{ path: '/' }], inScenario(load.requests, ['load', 'requests'])),
+  );
+  origins.note('load.stages', { from: 'scenario', path: ['load', 'stages'] });
+  return {
+    engine: pick('engines', engine, 'load.engine'),
+    requests: requests.map(requestSpec),
+    stages: load.stages.map(({ users, ramp, for: forMs }, index) => ({
+      users,
+      rampMs: ramp ?? Math.min(DEFAULTS.rampMs, forMs ?? DEFAULTS.rampMs),
+      // The last stage is held until the rounds are over, whatever it says.
+      ...(forMs === undefined || index === load.stages.length - 1 ? {} : { forMs }),
+    })),
+    think: origins.take('load.think', firstOf(DEFAULTS.think, inScenario(load.think, ['load', 'think']))),
+    timeoutMs: origins.take(
+      'load.timeoutMs',
+      firstOf(DEFAULTS.timeoutMs, inScenario(load.timeout, ['load', 'timeout'])),
+    ),
+  };
+}
+
+function requestSpec(request: NonNullable<Scenario['load']['requests']>[number]): RequestSpec {
+  const { method = 'GET', path, headers = {}, body, weight = 1 } = request;
+  return {
+    name: request.name ?? `${method} ${path}`,
+    method,
+    path,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    weight,
+  };
+}
+
+function rounds(
+  scenario: Scenario,
+  nodes: readonly string[],
+  load: LoadPlan,
+  seed: number,
+  pick: Pick,
+  origins: Origins,
+): readonly RoundPlan[] {
+  return scenario.rounds.map(({ fault, target, at = { after: 'peak', ms: 0 } }, index) => {
+    const round = index + 1;
+    const spec = typeof target === 'string' ? { kind: target } : { kind: 'named' as const, nodes: target };
+    const path = `rounds[${String(index)}]`;
+    origins.note(`${path}.target`, { from: 'scenario', path: ['rounds', index, 'target'] });
+    origins.note(`${path}.steps`, { from: 'derived', how: `target and seed ${String(seed)}` });
+    origins.note(`${path}.notBeforeMs`, { from: 'derived', how: `rounds[${String(index)}].at and load.stages` });
+    return {
+      round,
+      fault: pick('faults', chosen(fault, ['rounds', index, 'fault']), `${path}.fault`),
+      target: spec,
+      // The same for all environments: they differ in what they are, not in what is done to them.
+      steps: targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)),
+      notBeforeMs: at.after === 'peak' ? peakMs(load.stages) + at.ms : at.ms,
+    };
+  });
+}

@@ -1,0 +1,136 @@
+// What authors of scenarios write, as types for their editor; `defineScenario` only returns what it is given.
+// schema.ts checks the same shape at run time, for YAML and JSON too.
+
+/** '500ms', '10s', '2m', '1h'. */
+export type Duration = string;
+/** '5%'. */
+export type Share = string;
+
+/** A plug-in: its name, or its name and options. */
+export type PluginInput = string | ({ readonly kind: string } & Readonly<Record<string, unknown>>);
+/** Options that go over those of the scenario's own `app`; with another `kind`, they replace it. */
+export type PluginOverride = string | Readonly<Record<string, unknown>>;
+
+export interface NodeInput {
+  readonly supervisor?: PluginInput;
+  readonly server?: PluginInput;
+  readonly app?: PluginOverride;
+  /** User and group that the server runs as; default www-data. */
+  readonly user?: string;
+  /** Variables of the server's environment, over those of the scenario. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly openFiles?: number;
+}
+
+export interface EnvironmentInput extends NodeInput {
+  /** Another environment of this scenario; keys that are given here replace its keys whole. */
+  readonly like?: string;
+  readonly balancer?: PluginInput;
+  readonly limits?: LimitsInput;
+  /** What the nodes boot as, before a deployment makes them what this environment says. */
+  readonly deployedOver?: NodeInput & { readonly deploy?: PluginInput };
+}
+
+export interface WindowsInput<T> {
+  readonly baseline?: T;
+  readonly fault?: T;
+  readonly recovery?: T;
+  readonly after?: T;
+}
+
+export interface LimitsInput {
+  /** From the fault until the node's share is restored. */
+  readonly recovered?: Duration;
+  readonly failedShare?: WindowsInput<Share>;
+  readonly p99?: WindowsInput<Duration>;
+  /** Longest time without one good answer of the whole tier. */
+  readonly dark?: Duration;
+  /** Limits of single steps of the recovery. */
+  readonly steps?: Readonly<Record<string, Duration>>;
+}
+
+export interface RequestInput {
+  readonly path: string;
+  readonly name?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly weight?: number;
+}
+
+export interface StageInput {
+  readonly users: number;
+  /** The whole stage, its ramp included; absent on the last stage, which is held until the rounds are over. */
+  readonly for?: Duration;
+  /** How long the change of users takes; default 1s. */
+  readonly ramp?: Duration;
+}
+
+export type TargetInput = 'one' | 'each' | 'half' | 'all-but-one' | 'all' | readonly string[];
+
+export interface RoundInput {
+  readonly fault: PluginInput;
+  readonly target: TargetInput;
+  /** 'peak' (5 s into the highest stage), 'peak+12s', or a time since the start of the load: '22s'. Default 'peak'. */
+  readonly at?: string;
+}
+
+export type ExpectInput =
+  | 'pass'
+  | 'fail'
+  | 'inconclusive'
+  | { readonly verdict: 'pass' | 'fail' | 'inconclusive'; readonly findings?: readonly string[] };
+
+export interface ProofInput {
+  readonly consecutive?: number;
+  readonly shareRequests?: number;
+  readonly shareOfBaseline?: Share;
+  readonly steadyWait?: Duration;
+  readonly aftermath?: Duration;
+  readonly hold?: Duration;
+}
+
+export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFiles'> {
+  readonly name: string;
+  readonly summary?: string;
+  readonly seed?: number;
+  readonly nodes: number;
+  readonly balancer?: PluginInput;
+  readonly app?: PluginInput;
+  readonly environments: Readonly<Record<string, EnvironmentInput>>;
+  /** Memory by which the nodes differ at the start. */
+  readonly ageing?: { readonly stepMiB: number };
+  readonly load: {
+    readonly engine?: PluginInput;
+    readonly requests?: readonly (string | RequestInput)[];
+    readonly stages: readonly StageInput[];
+    /** '300ms' or '150ms..450ms'; default '300ms'. */
+    readonly think?: string;
+    readonly timeout?: Duration;
+  };
+  readonly rounds: readonly RoundInput[];
+  readonly limits?: LimitsInput;
+  readonly expect?: Readonly<Record<string, ExpectInput>>;
+  readonly proof?: ProofInput;
+  /** Longest time per environment; default 15m. */
+  readonly maxTime?: Duration;
+}
+
+/** remuster.config.ts: defaults of all scenarios below its folder. */
+export interface ConfigFile {
+  readonly seed?: number;
+  readonly user?: string;
+  readonly maxTime?: Duration;
+  readonly limits?: LimitsInput;
+  readonly proof?: ProofInput;
+}
+
+/** Types a scenario for the editor. */
+export function defineScenario(scenario: ScenarioFile): ScenarioFile {
+  return scenario;
+}
+
+/** Types remuster.config.ts for the editor. */
+export function defineConfig(config: ConfigFile): ConfigFile {
+  return config;
+}

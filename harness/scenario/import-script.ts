@@ -1,0 +1,54 @@
+// Runs a scenario (or configuration) written in TypeScript or JavaScript and hands back its default export. Wherever the
+// file lies, `import ... from 'remuster'` means the remuster that is running: scenarios need no package.json of their own.
+import Module, { register } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
+
+/** This package's public surface, built or in source form, as this file itself is. */
+const SURFACE = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url);
+
+let registered = false;
+
+/** For files in module scope; module.register(): nodejs.org/api/module.html#customization-hooks */
+function resolveForModules(): void {
+  if (registered) return;
+  registered = true;
+  const hook = `export async function resolve(specifier, context, next) {
+    if (specifier.split('?')[0] === 'remuster')
+      return { url: ${JSON.stringify(SURFACE.href)}, format: 'module', shortCircuit: true };
+    const found = await next(specifier, context);
+    return found.url.startsWith('file:') && new URL(found.url).pathname.endsWith('.ts') ? { ...found, format: 'module' } : found;
+  }`;
+  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}
+
+interface CommonJsLoader {
+  _resolveFilename(request: string, ...rest: readonly unknown[]): string;
+}
+
+/** For files without a package.json of type module, which Node and tsx take for CommonJS. Returns its undo. */
+function resolveForCommonJs(): () => void {
+  const loader = Module as unknown as CommonJsLoader;
+  const before = loader._resolveFilename;
+  loader._resolveFilename = function (request, ...rest) {
+    return request.split('?')[0] === 'remuster' ? fileURLToPath(SURFACE) : before.call(this, request, ...rest);
+  };
+  return () => void (loader._resolveFilename = before);
+}
+
+export async function importScript(file: string): Promise<unknown> {
+  resolveForModules();
+  const undo = resolveForCommonJs();
+  try {
+    const loaded = (await tsImport(pathToFileURL(file).href, { parentURL: import.meta.url, tsconfig: false })) as {
+      readonly default?: unknown;
+    };
+    const exported = loaded.default;
+    // CommonJS scope: the export object of the transformed file is itself the default.
+    const isWrapped =
+      typeof exported === 'object' && exported !== null && '__esModule' in exported && 'default' in exported;
+    return isWrapped ? (exported as { readonly default: unknown }).default : exported;
+  } finally {
+    undo();
+  }
+}

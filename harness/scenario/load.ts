@@ -1,0 +1,151 @@
+// Reads a scenario file (.ts, .js, .yaml, .json) and validates it. Whatever is wrong with it ends in one error of code
+// `invalid` that lists all of it, each with file, line and column.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { HarnessError, messageOf } from '../core/errors.js';
+import { nearestName } from '../core/nearest.js';
+import { importScript } from './import-script.js';
+import { pathText, wayOut, type Issue } from './issue.js';
+import { scanScript } from './script-scanner.js';
+import { nearestOffset, positionAt, type ParsedSource, type Position } from './source.js';
+import { readJson, readYaml, SyntaxTrouble } from './yaml-source.js';
+
+export const SCENARIO_ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.yaml', '.yml', '.json'] as const;
+
+/** A file that could be read, before anything in it is validated. */
+export interface LoadedSource extends ParsedSource {
+  /** As it was given. */
+  readonly file: string;
+}
+
+export async function readSource(file: string, cwd: string): Promise<LoadedSource> {
+  const path = resolve(cwd, file);
+  const text = textOf(file, path);
+  try {
+    return { file, ...(await parse(path, text)) };
+  } catch (error) {
+    if (!(error instanceof SyntaxTrouble)) throw error;
+    throw invalid(error.troubles.map(({ message, at }) => `${placeText(file, at)}  ${message}`));
+  }
+}
+
+async function parse(path: string, text: string): Promise<ParsedSource> {
+  switch (extname(path)) {
+    case '.yaml':
+    case '.yml':
+      return readYaml(text);
+    case '.json':
+      return readJson(text);
+    default:
+      return readScript(path, text);
+  }
+}
+
+async function readScript(path: string, text: string): Promise<ParsedSource> {
+  let value: unknown;
+  try {
+    value = await importScript(path);
+  } catch (error) {
+    throw new SyntaxTrouble([thrownBy(path, text, error)]);
+  }
+  const offsets = scanScript(text);
+  return {
+    value,
+    locate: (keys) => {
+      const offset = nearestOffset(offsets, keys);
+      return offset === undefined ? undefined : positionAt(text, offset);
+    },
+  };
+}
+
+/** The scenario's own words and its own line: from the compiler's message, from the stack, or by the text of the throw. */
+function thrownBy(
+  path: string,
+  text: string,
+  error: unknown,
+): { readonly message: string; readonly at: Position | undefined } {
+  const message = messageOf(error);
+  const compiler = /^Transform failed[^\n]*\n.*?:(\d+):(\d+): ERROR: (.*)/.exec(message);
+  if (compiler) {
+    return {
+      message: `does not compile: ${compiler[3] ?? ''}`,
+      at: { line: Number(compiler[1]), column: Number(compiler[2]) + 1 },
+    };
+  }
+  const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(message)?.[1];
+  if (missing !== undefined) {
+    const name = basename(missing);
+    const offset = [missing, name, name.replace(/\.[^.]*$/, '')]
+      .map((each) => text.indexOf(each))
+      .find((at) => at >= 0);
+    return {
+      message: `imports ${missing}, which cannot be found`,
+      at: offset === undefined ? undefined : positionAt(text, offset),
+    };
+  }
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frame = stack.split('\n').find((line) => line.includes(path));
+  const [, line, column] = /:(\d+):(\d+)\)?$/.exec(frame ?? '') ?? [];
+  const kind = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
+  return {
+    message: `the scenario throws: ${kind}${message}`,
+    at: line === undefined ? undefined : { line: Number(line), column: Number(column) },
+  };
+}
+
+function textOf(file: string, path: string): string {
+  if (!(SCENARIO_ENDINGS as readonly string[]).includes(extname(path)) && isFile(path)) {
+    throw invalid([`${file}  is not a scenario file; known endings: ${SCENARIO_ENDINGS.join(', ')}`]);
+  }
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid([`${file}  there is no such file`, ...besides(path)]);
+    if (code === 'EISDIR') throw invalid([`${file}  is a folder; name one of its files`, ...besides(join(path, 'x'))]);
+    throw invalid([`${file}  cannot be read: ${messageOf(error)}`]);
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Scenario files in the folder where it was looked for. */
+function besides(path: string): readonly string[] {
+  try {
+    const folder = dirname(path);
+    const names = readdirSync(folder).filter((name) => (SCENARIO_ENDINGS as readonly string[]).includes(extname(name)));
+    if (names.length === 0) return [];
+    const nearest = nearestName(basename(path), names);
+    return [
+      `  in that folder: ${names.sort().slice(0, 20).join(', ')}${nearest ? `     did you mean ${nearest}?` : ''}`,
+    ];
+  } catch {
+    return [`  the folder ${dirname(path)} does not exist either`];
+  }
+}
+
+/** All issues as lines, in the order of the file. */
+export function invalidScenario(source: LoadedSource, issues: readonly Issue[]): HarnessError {
+  const placed = issues.map((issue) => ({
+    issue,
+    at: source.locate(issue.at ?? issue.path) ?? { line: 1, column: 1 },
+  }));
+  placed.sort((left, right) => left.at.line - right.at.line || left.at.column - right.at.column);
+  return invalid(
+    placed.flatMap(({ issue, at }) => {
+      const path = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
+      const way = wayOut(issue);
+      return [`${placeText(source.file, at)}  ${path}${issue.message}`, ...(way === undefined ? [] : [`  ${way}`])];
+    }),
+  );
+}
+
+function placeText(file: string, at: Position | undefined): string {
+  return at === undefined ? file : `${file}:${String(at.line)}:${String(at.column)}`;
+}
+
+function invalid(lines: readonly string[]): HarnessError {
+  return new HarnessError('invalid', lines.join('\n'));
+}

@@ -1,0 +1,225 @@
+// What must fit together in a scenario, one named rule each. Rules run on whatever parts have the right shape, so that all
+// errors are told at once and not only the first.
+import { nodeNames } from '../plan/targets.js';
+import { checkChoice, chosen, chosenByDefault } from './choices.js';
+import { environmentChoices, likeChain, type EnvironmentChoices } from './environments.js';
+import { shown, type Issue, type KeyPath } from './issue.js';
+import type { PlugInMaps } from './plug-ins.js';
+import { plugInNamed } from './plug-ins.js';
+import type { Config, Environment, Round, Scenario } from './schema.js';
+
+/** The parts of a scenario whose shape is right; `environmentNames` has those of the broken ones too. */
+export interface Parts extends Partial<Omit<Scenario, 'environments' | 'rounds'>> {
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly environmentNames: readonly string[];
+  /** In order; undefined for a round of the wrong shape. */
+  readonly rounds: readonly (Round | undefined)[];
+}
+
+export interface RuleInput {
+  readonly parts: Parts;
+  readonly maps: PlugInMaps;
+  readonly config: Config;
+}
+export type Rule = (input: RuleInput) => readonly Issue[];
+
+const likeNamesAnotherEnvironment: Rule = ({ parts }) =>
+  Object.entries(parts.environments).flatMap(([name, { like }]) => {
+    if (like === undefined) return [];
+    const path = ['environments', name, 'like'];
+    if (!parts.environmentNames.includes(like)) return [unknownEnvironment(path, like, parts, name)];
+    const chain = likeChain(parts.environments, name);
+    const next = parts.environments[chain.at(-1) ?? name]?.like;
+    if (next === undefined || !chain.includes(next)) return [];
+    return [{ path, message: `goes in a circle: ${[...chain, next].join(' is like ')}` }];
+  });
+
+function unknownEnvironment(path: KeyPath, found: string, parts: Parts, not?: string): Issue {
+  const known = parts.environmentNames.filter((each) => each !== not);
+  return {
+    path,
+    message: `${shown(found)} is not ${not === undefined ? 'an' : 'another'} environment of this scenario`,
+    found,
+    known,
+  };
+}
+
+const expectNamesEnvironmentsAndChecks: Rule = ({ parts, maps }) =>
+  Object.entries(parts.expect ?? {}).flatMap(([name, { findings }]) => [
+    ...(parts.environmentNames.includes(name) ? [] : [unknownEnvironment(['expect', name], name, parts)]),
+    ...(findings ?? []).flatMap((found, index) =>
+      maps.checks.includes(found)
+        ? []
+        : [
+            {
+              path: ['expect', name, 'findings', index],
+              message: `${shown(found)} is not a check`,
+              found,
+              known: maps.checks,
+            },
+          ],
+    ),
+  ]);
+
+/** Every environment whose own shape is right, with everything that it takes from elsewhere. */
+function whole({ parts, config }: RuleInput): readonly EnvironmentChoices[] {
+  return Object.keys(parts.environments)
+    .filter((name) => {
+      const last = likeChain(parts.environments, name).at(-1);
+      return last !== undefined && parts.environments[last]?.like === undefined;
+    })
+    .map((name) => environmentChoices({ ...parts, environments: parts.environments }, name, config));
+}
+
+const environmentsAreComplete: Rule = (input) =>
+  whole(input).flatMap(({ name, node }) =>
+    (['supervisor', 'server'] as const).flatMap((key) =>
+      node[key]
+        ? []
+        : [
+            {
+              path: ['environments', name, key],
+              message: `is missing; environment ${name} needs a ${key}`,
+              known: Object.keys(input.maps[`${key}s`]),
+            },
+          ],
+    ),
+  );
+
+const plugInsOfEnvironmentsAreRight: Rule = (input) =>
+  whole(input).flatMap(({ node, deployedOver, balancer }) =>
+    unique(
+      [node, ...(deployedOver ? [deployedOver.from] : [])].flatMap(({ supervisor, server, app }) => [
+        ...(supervisor ? issuesOf(input, 'supervisors', supervisor) : []),
+        ...(server ? issuesOf(input, 'servers', server) : []),
+        ...issuesOf(input, 'apps', app),
+      ]),
+    ).concat(
+      deployedOver ? issuesOf(input, 'deploys', deployedOver.deploy) : [],
+      issuesOf(input, 'balancers', balancer),
+    ),
+  );
+
+function issuesOf(
+  { maps }: RuleInput,
+  ...[what, choice]: [Parameters<typeof checkChoice>[1], Parameters<typeof checkChoice>[2]]
+): readonly Issue[] {
+  const checked = checkChoice(maps, what, choice);
+  return checked.ok ? [] : checked.issues;
+}
+
+const faultsAndEngineAreRight: Rule = (input) => [
+  ...input.parts.rounds.flatMap((round, index) =>
+    round ? issuesOf(input, 'faults', chosen(round.fault, ['rounds', index, 'fault'])) : [],
+  ),
+  ...(input.parts.load
+    ? issuesOf(
+        input,
+        'engines',
+        input.parts.load.engine
+          ? chosen(input.parts.load.engine, ['load', 'engine'])
+          : chosenByDefault('autocannon', ['load', 'engine']),
+      )
+    : []),
+];
+
+const targetsExist: Rule = ({ parts }) =>
+  parts.rounds.flatMap((round, index): readonly Issue[] => {
+    if (!round) return [];
+    const path: KeyPath = ['rounds', index, 'target'];
+    const { target } = round;
+    if (Array.isArray(target)) {
+      if (target.length === 0) return [{ path, message: 'is an empty list; name at least one node' }];
+      const known = parts.nodes === undefined ? target : nodeNames(parts.nodes);
+      return target.flatMap((found: string, at: number): readonly Issue[] => {
+        if (!known.includes(found))
+          return [{ path: [...path, at], message: `${shown(found)} is not a node`, found, known }];
+        return target.indexOf(found) < at ? [{ path: [...path, at], message: `${shown(found)} is named twice` }] : [];
+      });
+    }
+    if ((target === 'half' || target === 'all-but-one') && parts.nodes === 1)
+      return [{ path, message: `"${target}" needs at least 2 nodes; this scenario has 1` }];
+    return [];
+  });
+
+/** Without PID 1 the node itself ends: that is a reboot of the node, not the death of its supervisor. */
+const supervisorCanBeKilled: Rule = (input) =>
+  input.parts.rounds.flatMap((round, index) => {
+    if (round?.fault.kind !== 'kill' || round.fault['process'] !== 'supervisor') return [];
+    return whole(input).flatMap(({ name, node }) => {
+      const kind = node.supervisor?.kind.value;
+      if (kind === undefined || plugInNamed(input.maps, 'supervisors', kind)?.isPid1 !== true) return [];
+      return [
+        {
+          path: ['rounds', index, 'fault', 'process'],
+          message: `in environment ${name} the supervisor (${kind}) is PID 1 of the node; killing it ends the node`,
+        },
+      ];
+    });
+  });
+
+const weightsAreAboveZero: Rule = ({ parts }) =>
+  (parts.load?.requests ?? []).flatMap(({ weight }, index) =>
+    weight === undefined || weight > 0
+      ? []
+      : [{ path: ['load', 'requests', index, 'weight'], message: `${shown(weight)} is not a weight above 0` }],
+  );
+
+const requestNamesAreUnique: Rule = ({ parts }) => {
+  const names = (parts.load?.requests ?? []).map(({ name }) => name);
+  return names.flatMap((name, index) =>
+    name !== undefined && names.indexOf(name) < index
+      ? [{ path: ['load', 'requests', index, 'name'], message: `${shown(name)} is the name of an earlier request` }]
+      : [],
+  );
+};
+
+const stagesFollowEachOther: Rule = ({ parts }) => {
+  const stages = parts.load?.stages ?? [];
+  const issues: Issue[] = stages.flatMap((stage, index) => {
+    const path = ['load', 'stages', index];
+    if (stage.for === undefined && index < stages.length - 1)
+      return [
+        {
+          path: [...path, 'for'],
+          message: 'is missing; only the last stage may go without it (it is held until the rounds are over)',
+        },
+      ];
+    if (stage.for !== undefined && stage.ramp !== undefined && stage.ramp > stage.for)
+      return [{ path: [...path, 'ramp'], message: 'is longer than the whole stage' }];
+    return [];
+  });
+  if (stages.length > 0 && stages.at(-1)?.users === 0)
+    issues.push({
+      path: ['load', 'stages', stages.length - 1, 'users'],
+      message: 'the last stage is held while faults are made: it needs users',
+    });
+  return issues;
+};
+
+/** All rules by name, in the order in which errors are printed when they share a line. */
+export const rules = {
+  likeNamesAnotherEnvironment,
+  environmentsAreComplete,
+  plugInsOfEnvironmentsAreRight,
+  faultsAndEngineAreRight,
+  expectNamesEnvironmentsAndChecks,
+  targetsExist,
+  supervisorCanBeKilled,
+  weightsAreAboveZero,
+  requestNamesAreUnique,
+  stagesFollowEachOther,
+} as const satisfies Readonly<Record<string, Rule>>;
+
+function unique(issues: readonly Issue[]): readonly Issue[] {
+  const seen = new Set<string>();
+  return issues.filter((issue) => {
+    const key = JSON.stringify([issue.path, issue.message]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** What all rules say, each thing once (environments that are alike share their places). */
+export function broken(input: RuleInput): readonly Issue[] {
+  return unique(Object.values(rules).flatMap((rule) => rule(input)));
+}

@@ -1,0 +1,158 @@
+// The shape of a scenario, checked key by key. Names of plug-ins and what refers to what are for rules.ts: here is only
+// what can be said of a value by looking at it alone. Defaults are the planner's, so that it can say where a value is from.
+import { z } from 'zod';
+import { WATERFALL_STEPS } from '../verdict/model.js';
+import { duration, moment, positiveDuration, share, think } from './values.js';
+
+/** Names become folders, container names and parts of a URL. */
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
+  error: (issue) => `${JSON.stringify(issue.input)} is not a name: small letters, digits and "-", at most 40`,
+});
+
+const named = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? { kind: value } : value), z.looseObject(shape));
+
+/** A plug-in by name, or by name with options. */
+export const choice = named({ kind: z.string() });
+/** Options over those of another choice: the kind may be left out. */
+const override = named({ kind: z.string().optional() });
+
+const variables = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name has letters, digits and "_" only' }),
+  z.string(),
+);
+const user = z.string().regex(/^[a-z_][a-z0-9_-]*$/, { error: 'a user name such as www-data is needed' });
+const openFiles = z.int().min(16).max(1_048_576);
+
+const node = {
+  supervisor: choice.optional(),
+  server: choice.optional(),
+  app: override.optional(),
+  user: user.optional(),
+  env: variables.optional(),
+  openFiles: openFiles.optional(),
+};
+
+const windows = <T extends z.ZodType>(value: T) =>
+  z.strictObject({
+    baseline: value.optional(),
+    fault: value.optional(),
+    recovery: value.optional(),
+    after: value.optional(),
+  });
+
+export const limits = z.strictObject({
+  recovered: positiveDuration.optional(),
+  failedShare: windows(share).optional(),
+  p99: windows(positiveDuration).optional(),
+  dark: positiveDuration.optional(),
+  steps: z
+    .strictObject(
+      Object.fromEntries(WATERFALL_STEPS.map((step) => [step, positiveDuration.optional()])) as Record<
+        (typeof WATERFALL_STEPS)[number],
+        z.ZodOptional<typeof positiveDuration>
+      >,
+    )
+    .optional(),
+});
+
+export const proof = z.strictObject({
+  consecutive: z.int().min(1).max(100).optional(),
+  shareRequests: z.int().min(10).max(100_000).optional(),
+  shareOfBaseline: share.optional(),
+  steadyWait: positiveDuration.optional(),
+  aftermath: duration.optional(),
+  hold: positiveDuration.optional(),
+});
+
+export const environment = z.strictObject({
+  like: z.string().optional(),
+  ...node,
+  balancer: choice.optional(),
+  limits: limits.optional(),
+  deployedOver: z.strictObject({ ...node, deploy: choice.optional() }).optional(),
+});
+
+const request = z.preprocess(
+  (value) => (typeof value === 'string' ? { path: value } : value),
+  z.strictObject({
+    path: z.string().regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' }),
+    name: z.string().min(1).optional(),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.string().optional(),
+    weight: z.number().optional(),
+  }),
+);
+
+const stage = z.strictObject({
+  users: z.int().min(0).max(10_000),
+  for: positiveDuration.optional(),
+  ramp: duration.optional(),
+});
+
+export const load = z.strictObject({
+  engine: choice.optional(),
+  requests: z.array(request).min(1).optional(),
+  stages: z.array(stage).min(1),
+  think: think.optional(),
+  timeout: positiveDuration.optional(),
+});
+
+const TARGET_WORDS = ['one', 'each', 'half', 'all-but-one', 'all'] as const;
+
+/** Words, or a list of nodes; one schema each, so that the error speaks of what was meant. */
+const target = z.unknown().transform((value, context) => {
+  const found = (Array.isArray(value) ? z.array(z.string()) : z.enum(TARGET_WORDS)).safeParse(value, {
+    reportInput: true,
+  });
+  if (found.success) return found.data;
+  for (const issue of found.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
+  return z.NEVER;
+});
+
+export const round = z.strictObject({ fault: choice, target, at: moment.optional() });
+
+const verdict = z.enum(['pass', 'fail', 'inconclusive']);
+const expectation = z.preprocess(
+  (value) => (typeof value === 'string' ? { verdict: value } : value),
+  z.strictObject({ verdict, findings: z.array(z.string()).optional() }),
+);
+
+export const scenario = z.strictObject({
+  name,
+  summary: z.string().optional(),
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  nodes: z.int().min(1).max(64),
+  balancer: choice.optional(),
+  app: choice.optional(),
+  environments: z.record(name, environment).refine((all) => Object.keys(all).length > 0, {
+    error: 'at least one environment is needed',
+  }),
+  ageing: z.strictObject({ stepMiB: z.number().min(0).max(1024) }).optional(),
+  load,
+  rounds: z.array(round).min(1),
+  limits: limits.optional(),
+  expect: z.record(z.string(), expectation).optional(),
+  proof: proof.optional(),
+  maxTime: positiveDuration.optional(),
+  user: user.optional(),
+  env: variables.optional(),
+  openFiles: openFiles.optional(),
+});
+
+export const config = z.strictObject({
+  seed: scenario.shape.seed,
+  user: user.optional(),
+  maxTime: positiveDuration.optional(),
+  limits: limits.optional(),
+  proof: proof.optional(),
+});
+
+/** A scenario whose shape is right. */
+export type Scenario = z.output<typeof scenario>;
+export type Environment = z.output<typeof environment>;
+export type Round = z.output<typeof round>;
+export type Config = z.output<typeof config>;
+/** Of a plug-in: its kind, and its options as the scenario has them. */
+export type Choice = z.output<typeof choice>;

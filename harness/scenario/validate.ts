@@ -1,0 +1,63 @@
+// Checks what was read from a scenario file: the shape, then the rules. Yields the scenario, or everything that is wrong.
+import type { z } from 'zod';
+import { fromZod, type Issue } from './issue.js';
+import type { PlugInMaps } from './plug-ins.js';
+import { broken, type Parts } from './rules.js';
+import * as schema from './schema.js';
+
+export type Validated =
+  { readonly ok: true; readonly scenario: schema.Scenario } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+export function validateScenario(raw: unknown, maps: PlugInMaps, config: schema.Config = {}): Validated {
+  if (!isRecord(raw)) {
+    return {
+      ok: false,
+      issues: [{ path: [], message: 'a scenario is a group of keys (name, nodes, environments, load, rounds)' }],
+    };
+  }
+  const clean = withoutUndefined(raw);
+  const parsed = schema.scenario.safeParse(clean, { reportInput: true });
+  const issues = [
+    ...(parsed.success ? [] : fromZod(parsed.error, schema.scenario)),
+    ...broken({ parts: partsOf(clean), maps, config }),
+  ];
+  if (parsed.success && issues.length === 0) return { ok: true, scenario: parsed.data };
+  return { ok: false, issues };
+}
+
+/** The parts whose own shape is right, so that the rules have as much as possible to look at. */
+function partsOf(raw: Readonly<Record<string, unknown>>): Parts {
+  const { environments: _environments, rounds: _rounds, ...shape } = schema.scenario.shape;
+  const parts = Object.fromEntries(
+    Object.entries(shape).flatMap(([key, part]: [string, z.ZodType]) => {
+      const parsed = part.safeParse(raw[key]);
+      return parsed.success && parsed.data !== undefined ? [[key, parsed.data]] : [];
+    }),
+  ) as Omit<Parts, 'environments' | 'environmentNames' | 'rounds'>;
+  const environments = isRecord(raw['environments']) ? raw['environments'] : {};
+  const rounds = Array.isArray(raw['rounds']) ? (raw['rounds'] as readonly unknown[]) : [];
+  return {
+    ...parts,
+    environmentNames: Object.keys(environments),
+    environments: Object.fromEntries(
+      Object.entries(environments).flatMap(([name, value]) => {
+        const parsed = schema.environment.safeParse(value);
+        return parsed.success ? [[name, parsed.data]] : [];
+      }),
+    ),
+    rounds: rounds.map((value) => schema.round.safeParse(value).data),
+  };
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keys without a value count as absent, in TypeScript scenarios as in YAML ones. */
+function withoutUndefined<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutUndefined) as T;
+  if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, withoutUndefined(inner)]])),
+  ) as T;
+}

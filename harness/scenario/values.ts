@@ -1,0 +1,49 @@
+// The small values of a scenario (durations, shares, think times, moments) as zod schemas: text in, numbers out.
+import { z } from 'zod';
+import { parseDuration, parseShare } from '../core/units.js';
+import type { Think } from '../plan/plan.js';
+
+/** When a round may begin: so long after the start of the load, or after the peak was reached. */
+export interface Moment {
+  readonly after: 'start' | 'peak';
+  readonly ms: number;
+}
+
+function parsed<T>(what: string, parse: (text: string) => T | undefined) {
+  return z.unknown().transform((value, context): T => {
+    const found = typeof value === 'string' ? parse(value) : undefined;
+    if (found !== undefined) return found;
+    context.addIssue({ code: 'custom', message: `${JSON.stringify(value) ?? 'nothing'} is not ${what}` });
+    return z.NEVER;
+  });
+}
+
+export const duration = parsed("a duration; write it like '500ms', '10s' or '2m'", parseDuration);
+
+export const positiveDuration = parsed("a duration above 0; write it like '500ms', '10s' or '2m'", (text) => {
+  const ms = parseDuration(text);
+  return ms !== undefined && ms > 0 ? ms : undefined;
+});
+
+export const share = parsed("a share; write it like '5%' (0% to 100%)", (text) => {
+  const found = parseShare(text);
+  return found !== undefined && found <= 1 ? found : undefined;
+});
+
+export const think = parsed("a think time; write it like '300ms' or '150ms..450ms'", (text): Think | undefined => {
+  const [from = '', to, ...more] = text.split('..');
+  const fromMs = parseDuration(from);
+  if (fromMs === undefined || more.length > 0) return undefined;
+  if (to === undefined) return { kind: 'constant', ms: fromMs };
+  const toMs = parseDuration(to);
+  if (toMs === undefined || toMs < fromMs) return undefined;
+  return toMs === fromMs ? { kind: 'constant', ms: fromMs } : { kind: 'uniform', minMs: fromMs, maxMs: toMs };
+});
+
+export const moment = parsed("a moment; write it like 'peak', 'peak+12s' or '22s'", (text): Moment | undefined => {
+  const [, peak, rest] = /^(peak)?\s*\+?\s*(.*)$/.exec(text.trim()) ?? [];
+  if (peak !== undefined && rest === '') return { after: 'peak', ms: 0 };
+  if (peak !== undefined && !text.includes('+')) return undefined;
+  const ms = parseDuration(rest ?? '');
+  return ms === undefined ? undefined : { after: peak === undefined ? 'start' : 'peak', ms };
+});
