@@ -2,10 +2,10 @@
 import { EXIT, type ExitCode } from '../core/errors.js';
 
 const WORDS: Readonly<Record<ExitCode, string>> = {
-  [EXIT.pass]: 'pass: every environment ended as the scenario expects',
+  [EXIT.pass]: 'pass, every environment ended as the scenario expects',
   [EXIT.internal]: 'internal error: a defect of remuster, not of the tier',
   [EXIT.usage]: 'usage: the command line was not understood',
-  [EXIT.fail]: 'fail: at least one environment did not end as the scenario expects',
+  [EXIT.fail]: 'fail, at least one environment did not end as the scenario expects',
   [EXIT.inconclusive]:
     'inconclusive: a fault missed, the load was not as planned, a probe was blind, or too little data',
   [EXIT.bootFailed]: 'the tier did not boot',

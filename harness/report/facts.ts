@@ -85,10 +85,10 @@ export function triggerWords(trigger: Trigger): string {
   }
 }
 
-/** 'web-1  restart 1 (fault: kill, path crash, round 1)'. */
+/** 'web-1 restart 1 (fault: kill, round 1)'. */
 export function receiptTitle(receipt: Receipt): string {
   const round = receipt.round === undefined ? '' : `, round ${receipt.round}`;
-  return `${receipt.node}  restart ${receipt.restart} (${triggerWords(receipt.trigger)}${round})`;
+  return `${receipt.node} restart ${receipt.restart} (${triggerWords(receipt.trigger)}${round})`;
 }
 
 export function planOf(plans: readonly Plan[], environment: string): Plan | undefined {
@@ -126,4 +126,11 @@ export function supervisorWords(environment: EnvironmentResult): string {
     return `"${clean(first[1])}" on all ${words.length} nodes`;
   }
   return words.map(([node, word]) => `${node} "${clean(word)}"`).join(', ');
+}
+
+/** The judge's summary without the environment's name in front: every report puts that there itself. */
+export function summaryWords(environment: EnvironmentResult): string {
+  const summary = clean(environment.summary);
+  const head = `${clean(environment.name)}: `;
+  return summary.startsWith(head) ? summary.slice(head.length) : summary;
 }

@@ -4,7 +4,7 @@ import junit from 'junit-report-builder';
 import type { Builder, TestCase, TestSuite } from 'junit-report-builder';
 import type { Plan } from '../plan/plan.js';
 import type { Claim, EnvironmentResult, Finding, Receipt, RunResult } from '../verdict/model.js';
-import { receiptTitle } from './facts.js';
+import { receiptTitle, summaryWords } from './facts.js';
 import { findingWords } from './terminal-environment.js';
 import { clean, formatAt } from './text.js';
 
@@ -30,7 +30,7 @@ export function renderJunit(result: RunResult, plans: readonly Plan[]): string {
     const suite = builder
       .testSuite()
       .name(`${clean(result.scenario)}.${clean(environment.name)}`)
-      .time(environment.durationMs / 1000);
+      .time(seconds(environment.durationMs));
     suite.property('seed', String(result.seed));
     suite.property('run', result.runId);
     suite.property('verdict', environment.verdict);
@@ -43,6 +43,10 @@ export function renderJunit(result: RunResult, plans: readonly Plan[]): string {
     }
   }
   return builder.build() + '\n';
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, Math.round(ms)) / 1000;
 }
 
 function newCase(suite: TestSuite, result: RunResult, environment: EnvironmentResult, name: string): TestCase {
@@ -70,7 +74,7 @@ function mark(testCase: TestCase, environment: EnvironmentResult, trouble: Troub
 function addVerdict(suite: TestSuite, result: RunResult, environment: EnvironmentResult): void {
   const wanted = environment.expected?.verdict ?? 'pass';
   const testCase = newCase(suite, result, environment, `verdict is ${wanted}`);
-  const told = `${environment.verdict}: ${clean(environment.summary)}`;
+  const told = `${environment.verdict}: ${summaryWords(environment)}`;
   const cut =
     environment.cut === null
       ? ''
@@ -119,7 +123,7 @@ function addClaim(
   const about = `${receiptTitle(receipt)}: ${claim.id}`;
   switch (claim.state) {
     case 'held':
-      if (claim.atMs !== undefined) testCase.time(Math.max(0, claim.atMs - receipt.startedMs) / 1000);
+      if (claim.atMs !== undefined) testCase.time(seconds(claim.atMs - receipt.startedMs));
       return;
     case 'broken':
       mark(

@@ -15,11 +15,12 @@ import {
   repeatCommand,
   restartsWords,
   slowestWords,
+  summaryWords,
   supervisorWords,
 } from './facts.js';
 import { lanes } from './lanes.js';
 import { findingWords } from './terminal-environment.js';
-import { clean, formatAt } from './text.js';
+import { clean, counted, formatAt } from './text.js';
 
 const MAX_BYTES = 900_000;
 
@@ -29,7 +30,7 @@ export function escaped(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/[\\`*_{}[\]()#|~@!]/g, (char) => `&#${char.codePointAt(0) ?? 32};`);
+    .replace(/[\\`*_{}[\]#|~@]/g, (char) => `&#${char.codePointAt(0) ?? 32};`);
 }
 
 const MARK = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' } as const;
@@ -46,7 +47,7 @@ export function renderMarkdown(result: RunResult, plans: readonly Plan[]): strin
     '',
     ...result.environments
       .filter((environment) => !isPlainPass(environment))
-      .flatMap((environment) => [`**${escaped(environment.name)}**: ${escaped(environment.summary)}`, '']),
+      .flatMap((environment) => [`**${escaped(environment.name)}**: ${escaped(summaryWords(environment))}`, '']),
     ...result.leftBehind.map((what) => `- left behind: ${escaped(what)}`),
     'Repeat it:',
     '',
@@ -108,7 +109,7 @@ function section(environment: EnvironmentResult, nodes: readonly string[]): { na
     const story = environment.timeline.map((entry) =>
       [formatAt(entry.atMs).padStart(8), (entry.node ?? '').padEnd(6), clean(entry.text)].join('  '),
     );
-    lines.push(...folded(`Time line (${story.length} lines)`, fenced(story)));
+    lines.push(...folded(`Time line (${counted(story.length, 'line')})`, fenced(story)));
   }
   if (environment.receipts.length > 0) {
     const whole = environment.receipts.filter(isWhole).length;

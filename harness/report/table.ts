@@ -1,7 +1,6 @@
-// Columns without borders, by cli-table3; falls back to one cell a line where the columns do not fit.
-import { stripVTControlCharacters } from 'node:util';
+// Columns without borders, by cli-table3; falls back to packed lines where the columns do not fit.
 import Table from 'cli-table3';
-import { widthOf, wrap } from './text.js';
+import { packed, widthOf } from './text.js';
 
 const NO_LINES = {
   top: '',
@@ -35,20 +34,15 @@ export function columns(rows: readonly (readonly string[])[], gap = 2): string[]
     .map((line) => line.trimEnd());
 }
 
-/** As `columns`, indented; where that is wider than the screen, each row is its first cell and the rest below it. */
+/** As `columns`, indented; where that is wider than the screen, each row's cells stand
+ * side by side in as many lines as they need. */
 export function columnsWithin(rows: readonly (readonly string[])[], width: number, indent: number, gap = 2): string[] {
   const margin = ' '.repeat(indent);
   const lines = columns(rows, gap).map((line) => margin + line);
   if (lines.every((line) => widthOf(line) <= width)) return lines;
-  return rows.flatMap(([first = '', ...rest]) => [
-    margin + first,
-    // Colours are dropped where a line is wrapped: a code must not be torn.
-    ...rest
-      .filter((cell) => cell !== '')
-      .flatMap((cell) =>
-        widthOf(cell) <= width - indent - 2
-          ? [`${margin}  ${cell}`]
-          : wrap(stripVTControlCharacters(cell), width - indent - 2).map((line) => `${margin}  ${line}`),
-      ),
-  ]);
+  return rows.flatMap((row) => {
+    const cells = row.filter((cell) => cell !== '');
+    const [first = '', ...rest] = packed(cells, width - indent - 2, '', gap);
+    return [margin + first, ...rest.map((line) => `${margin}  ${line}`)];
+  });
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.js';
 import type { EnvironmentResult, Finding, RunResult, TimelineEntry } from '../verdict/model.js';
 import { toned, type Ink } from './colors.js';
 import { differencesOf } from './differences.js';
-import { planOf, supervisorWords } from './facts.js';
+import { planOf, summaryWords, supervisorWords } from './facts.js';
 import { columnsWithin } from './table.js';
 import { receiptLines } from './terminal-receipts.js';
 import { clean, counted, formatAt, hanging, pad, padStart, widthOf, wrap } from './text.js';
@@ -31,11 +31,8 @@ export function environmentSection(
 }
 
 function summaryLines(environment: EnvironmentResult, width: number, ink: Ink): string[] {
-  const head = `${clean(environment.name)}: `;
-  const summary = clean(environment.summary);
-  // The judge's summary may open with the name itself; saying it twice helps nobody.
-  const text = summary.startsWith(head) ? summary.slice(head.length) : summary;
-  const lines = wrap(head + text, width).map((line) => ink.bold(line));
+  const text = `${clean(environment.name)}: ${summaryWords(environment)}`;
+  const lines = wrap(text, width).map((line) => ink.bold(line));
   const { cut } = environment;
   if (cut === null) return lines;
   return [

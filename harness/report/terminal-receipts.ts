@@ -7,28 +7,32 @@ import { isWhole, receiptTitle } from './facts.js';
 import { clean, counted, formatAt, hanging, packed, pad } from './text.js';
 
 const MAX_WHOLE_TEXT = 3;
-const MAX_SHORT_TEXT = 8;
+const MAX_ALIKE = 8;
 
 export function receiptLines(environment: EnvironmentResult, width: number, ink: Ink): string[] {
   const broken = environment.receipts.filter((receipt) => !isWhole(receipt));
-  const told: string[] = [];
-  const lines: string[] = [];
-  const short: Receipt[] = [];
+  const byPattern = new Map<string, Receipt[]>();
   for (const receipt of broken) {
     const pattern = receipt.claims.map((claim) => claim.state).join();
-    if (told.includes(pattern) || told.length >= MAX_WHOLE_TEXT) short.push(receipt);
-    else {
-      told.push(pattern);
-      lines.push(...wholeReceipt(receipt, width, ink));
-    }
+    byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), receipt]);
   }
-  for (const receipt of short.slice(0, MAX_SHORT_TEXT)) {
-    lines.push(...hanging(`  receipt  `, `${receiptTitle(receipt)}: ${stateWords(receipt)}`, width, ink.red));
+  const lines: string[] = [];
+  for (const [index, [first, ...alike]] of [...byPattern.values()].entries()) {
+    if (first === undefined) continue;
+    if (index < MAX_WHOLE_TEXT) lines.push(...wholeReceipt(first, width, ink));
+    else lines.push(...hanging('  receipt  ', `${receiptTitle(first)}: ${stateWords(first)}`, width, ink.red));
+    if (alike.length > 0) lines.push(...hanging('    alike     ', alikeWords(alike), width, ink.red));
   }
-  if (short.length > MAX_SHORT_TEXT) lines.push(`  and ${short.length - MAX_SHORT_TEXT} more receipts in summary.md`);
   const whole = environment.receipts.length - broken.length;
   if (broken.length > 0 && whole > 0) lines.push(ink.green(`  ${counted(whole, 'other restart')} proved`));
   return lines;
+}
+
+/** The same claims are broken: who and why is enough. */
+function alikeWords(receipts: readonly Receipt[]): string {
+  const shown = receipts.slice(0, MAX_ALIKE).map(receiptTitle);
+  const hidden = receipts.length - shown.length;
+  return [...shown, ...(hidden > 0 ? [`and ${hidden} more in summary.md`] : [])].join('; ');
 }
 
 function stateWords(receipt: Receipt): string {

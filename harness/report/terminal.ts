@@ -91,7 +91,7 @@ function footer(result: RunResult, width: number, ink: Ink, options: TerminalOpt
   return [
     ...(options.notes ?? []).flatMap((note) => hanging('note     ', clean(note), width, ink.yellow)),
     ...result.leftBehind.flatMap((what) => hanging('left     ', `${clean(what)}: remuster clean`, width, ink.yellow)),
-    ...hanging('results  ', [`${folder.replace(/\/+$/, '')}/`, ...reports].join('  '), width),
+    ...packed([`${folder.replace(/\/+$/, '')}/`, ...reports], width, 'results  '),
     // Never wrapped or cut: it is there to be copied.
     `again    ${repeatCommand(result)}`,
     ...exitLine(result, width, ink),

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** Quoted text comes from servers and supervisors: escape codes and line breaks in it must not reach a report. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029 ]+/gu, ' ')
     .trim();
 }
 
@@ -33,13 +33,15 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Cuts plain text to `width` columns; what was cut shows as an ellipsis. */
+/** Cuts text to `width` columns; what was cut shows as an ellipsis. */
 export function fit(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width <= 0) return '';
+  // Half a colour code would colour the rest of the screen.
+  const plain = stripVTControlCharacters(text);
   let kept = '';
   let used = 0;
-  for (const char of text) {
+  for (const char of plain) {
     used += columnsOf(char);
     if (used > width - 1) break;
     kept += char;
@@ -97,10 +99,12 @@ export function hanging(
   width: number,
   paint: (line: string) => string = (line) => line,
 ): string[] {
-  const indent = Math.min(widthOf(prefix), Math.max(2, Math.floor(width / 3)));
+  const indent = Math.min(widthOf(prefix), Math.max(2, Math.floor(width / 2)));
   // A prefix that would eat the line stands on a line of its own.
   if (widthOf(prefix) > indent) {
-    return [prefix.trimEnd(), ...wrap(text, width - indent).map((line) => ' '.repeat(indent) + paint(line))];
+    const margin = Math.min(8, indent);
+    const lines = wrap(text, width - margin).map((line) => ' '.repeat(margin) + paint(line));
+    return prefix.trim() === '' ? lines : [prefix.trimEnd(), ...lines];
   }
   return wrap(text, width - indent).map((line, index) => (index === 0 ? prefix : ' '.repeat(indent)) + paint(line));
 }

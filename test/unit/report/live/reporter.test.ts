@@ -1,0 +1,55 @@
+// Who gets a board and who gets lines, and what each writes: nothing of high frequency, no cursor codes in a pipeline.
+import { describe, expect, it } from 'vitest';
+import { createLive } from '../../../../harness/report/live/index.js';
+import { plan, production } from '../flagship.js';
+import { incident } from './incident.js';
+
+function play(isTTY: boolean, env: Record<string, string> = {}): string {
+  const written: string[] = [];
+  const stderr = { write: (text: string) => written.push(text), isTTY, columns: 80, rows: 24 };
+  const live = createLive({ stderr }, env);
+  live.progress('building image node-ruby ... 1 s');
+  live.environmentStarted(plan('production', 'bluepill', false), 1, 3);
+  for (const event of incident) live.event(event);
+  live.environmentEnded(production);
+  live.close();
+  live.close();
+  return written.join('');
+}
+
+describe('plain lines', () => {
+  it('tell each thing once, with the environment in front and times since the start of the load', () => {
+    const lines = play(false).trimEnd().split('\n');
+    expect(lines[0]).toBe('building image node-ruby ... 1 s');
+    expect(lines).toContain('[production]   4.0 s  web-1  fault policy-restart sent (round 1)');
+    expect(lines).toContain('[production]   6.0 s  web-1  new server pid 97 owns the port');
+    expect(lines).toContain('[production]   8.0 s  web-1  does not answer (direct probe: timeout)');
+    expect(lines).toContain('[production]  10.0 s  web-1  haproxy: DOWN (L7TOUT)');
+    expect(lines.filter((line) => line.includes('web-2'))).toHaveLength(5);
+    expect(lines.at(-1)).toBe(
+      'production  FAIL  as expected  0 of 4 restarts proved  never back  58.1 % failed  TOTAL OUTAGE',
+    );
+  });
+
+  it('are what a pipeline gets, even on a pseudo terminal, without any control character', () => {
+    for (const text of [play(false), play(true, { CI: 'true' }), play(true, { TERM: 'dumb' })]) {
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
+  });
+
+  it('do not repeat a step that only counts its seconds', () => {
+    const written: string[] = [];
+    const live = createLive({ stderr: { write: (text: string) => written.push(text), isTTY: false } }, {});
+    for (const seconds of ['1 s', '2 s', '3.5 s']) live.progress(`building image node-ruby ... ${seconds}`);
+    live.progress('built image node-ruby in 4 s');
+    expect(written).toEqual(['building image node-ruby ... 1 s\n', 'built image node-ruby in 4 s\n']);
+  });
+});
+
+describe('the board on a terminal', () => {
+  it('leaves one line per environment behind', () => {
+    const text = play(true);
+    expect(text.trimEnd().split('\n').at(-1)).toContain('production  ');
+    expect(text).not.toContain('[production]');
+  });
+});
