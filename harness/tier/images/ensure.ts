@@ -5,7 +5,7 @@ import { buildImage } from './build.js';
 import { withLock } from './build-lock.js';
 import { keyOf } from './context.js';
 import { tagOf } from './key.js';
-import { ensureOrigin, imageExists } from './origin.js';
+import { ensureOrigin, findOrigin, hasMmdebstrap, imageExists } from './origin.js';
 import { IMAGES } from './recipes.js';
 
 type Progress = (line: string) => void;
@@ -47,4 +47,13 @@ function buildOnce(
     await buildImage(docker, name, { tag, buildArguments, progress, signal });
     return tag;
   });
+}
+
+/** True when the base has to be built, no registry answers and mmdebstrap is not here: the bootstrap then installs it. */
+export async function baseNeedsMmdebstrap(docker: Dockerode, progress: Progress): Promise<boolean> {
+  if (hasMmdebstrap()) return false;
+  const images = Object.keys(IMAGES) as ImageName[];
+  const missing = await Promise.all(images.map(async (name) => !(await imageExists(docker, tagOf(name, keyOf(name))))));
+  if (!missing.includes(true) || (await imageExists(docker, tagOf('base', keyOf('base'))))) return false;
+  return (await findOrigin(docker, progress)) === undefined;
 }

@@ -1,0 +1,33 @@
+// The three kinds of tests. Unit tests are fast and need nothing; the others use the engine, one file after another,
+// because two tiers on two cores would disturb each other's times.
+import { defineConfig } from 'vitest/config';
+
+const MINUTE_MS = 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: 2 * MINUTE_MS,
+          hookTimeout: 10 * MINUTE_MS,
+          teardownTimeout: MINUTE_MS,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 15 * MINUTE_MS,
+          hookTimeout: 15 * MINUTE_MS,
+          teardownTimeout: MINUTE_MS,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
