@@ -1,6 +1,6 @@
 // All file reporters by name, and the one place that writes a run's reports. A reporter that breaks costs its own file
 // and a note, never the run; only verdict.json, the record itself, must be written.
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
 import type { Plan } from '../plan/plan.js';
@@ -59,14 +59,13 @@ export async function writeReports(
   const written: string[] = [];
   for (const reporter of [junit, markdown]) {
     try {
-      const text = reporter.render(result, plans);
-      await writeFile(join(folder, reporter.file), text);
+      await writeFile(join(folder, reporter.file), reporter.render(result, plans));
       written.push(reporter.file);
-      if (reporter === markdown) await appendToJobSummary(text, env);
     } catch (error) {
-      tell(`${reporter.file} is not whole: ${messageOf(error)}`);
+      tell(`${reporter.file} was not written: ${messageOf(error)}`);
     }
   }
+  await appendToJobSummary(result, plans, env, tell);
   const artifacts = [
     json.file,
     ...written,
@@ -85,7 +84,22 @@ export async function writeReports(
   return artifacts;
 }
 
-async function appendToJobSummary(text: string, env: Environ): Promise<void> {
+/** GitHub refuses the whole summary of a step when it is larger: better to leave ours out than to lose everybody's. */
+const JOB_SUMMARY_BYTES = 1024 * 1024;
+
+async function appendToJobSummary(result: RunResult, plans: readonly Plan[], env: Environ, tell: Tell): Promise<void> {
   const path = env['GITHUB_STEP_SUMMARY'];
-  if (path !== undefined && path !== '') await appendFile(path, text);
+  if (path === undefined || path === '') return;
+  try {
+    const text = markdown.render(result, plans);
+    const present = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (present + Buffer.byteLength(text) >= JOB_SUMMARY_BYTES) {
+      tell(`the job summary has no room left for ${result.runId}: see its summary.md`);
+    } else await appendFile(path, text);
+  } catch (error) {
+    tell(`the job summary was not written: ${messageOf(error)}`);
+  }
 }

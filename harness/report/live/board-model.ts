@@ -3,6 +3,7 @@
 import type { Plan } from '../../plan/plan.js';
 import { LatencyHistogram } from '../../record/histogram.js';
 import type { FailureKind, JournalEvent, LoadFrameEvent, Phase, TrafficEvent } from '../../record/events.js';
+import { clean } from '../text.js';
 import { Storyteller, type Sentence } from './storyteller.js';
 
 export interface NodeRow {
@@ -71,16 +72,22 @@ export class BoardModel {
     return this.loadStartMs === undefined ? this.#step : undefined;
   }
 
+  /** Before the load a step of the boot; later something out of the ordinary, which joins the events. */
   progress(line: string): void {
-    this.#step = line;
+    if (this.loadStartMs === undefined) this.#step = line;
+    else this.#remember({ atMs: this.nowMs, node: null, text: clean(line), tone: 'plain' });
+  }
+
+  #remember(sentence: Sentence): void {
+    this.sentences.push(sentence);
+    if (this.sentences.length > MAX_SENTENCES) this.sentences.shift();
   }
 
   take(event: JournalEvent): Sentence | undefined {
     this.nowMs = Math.max(this.nowMs, event.atMs);
     const sentence = this.#storyteller.tell(event);
     if (sentence !== undefined) {
-      this.sentences.push(sentence);
-      if (this.sentences.length > MAX_SENTENCES) this.sentences.shift();
+      this.#remember(sentence);
       const row = this.#row(sentence.node);
       if (row !== undefined) row.last = sentence;
     }

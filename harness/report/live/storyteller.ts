@@ -1,5 +1,6 @@
 // From journal events to the few sentences that matter while a run goes on. Keeps per node what was last said, so that
 // a thousand events become a dozen lines; board and plain lines tell the same story.
+import type { ProcessKey } from '../../core/identity.js';
 import type { CensusEvent, FaultEvent, JournalEvent, ProbeEvent } from '../../record/events.js';
 import { clean, counted } from '../text.js';
 
@@ -18,7 +19,8 @@ const GOOD_STREAK = 3;
 const PROBE_QUIET_MS = 1_000;
 
 interface NodeStory {
-  masters: readonly number[];
+  /** Identities, not pids: a server that is replaced in place keeps its pid. */
+  masters: readonly ProcessKey[];
   generation: number;
   supervisorWord?: string;
   backendUp?: boolean;
@@ -132,15 +134,14 @@ export class Storyteller {
   #census(event: CensusEvent): Sentence | undefined {
     const story = this.#story(event.node);
     const masters = event.processes.filter((process) => process.role === 'master' && !process.zombie);
-    const pids = masters.map((process) => process.pid);
-    const fresh = pids.filter((pid) => !story.masters.includes(pid));
-    const gone = story.masters.length > 0 && pids.length === 0;
-    story.masters = pids;
+    const fresh = masters.filter((process) => !story.masters.includes(process.key)).map((process) => process.pid);
+    const gone = story.masters.length > 0 && masters.length === 0;
+    story.masters = masters.map((process) => process.key);
     if (fresh.length > 0) {
       const first = story.generation === 0;
       story.generation += 1;
       const who = `pid ${fresh.join(', ')}`;
-      const extra = pids.length > 1 ? `; ${counted(pids.length, 'master')} now` : '';
+      const extra = masters.length > 1 ? `; ${counted(masters.length, 'master')} now` : '';
       const text = first ? `server ${who} owns the port` : `new server ${who} owns the port${extra}`;
       return { atMs: event.atMs, node: event.node, text, tone: first ? 'plain' : 'good' };
     }

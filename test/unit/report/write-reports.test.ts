@@ -1,5 +1,5 @@
 // Files of a run: the same bytes each time, the job summary appended, a broken reporter told and survived.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,6 +36,12 @@ describe('the files of a run', () => {
     await writeReports(flagship, plans, folder, { GITHUB_STEP_SUMMARY: summary });
     await writeReports(flagship, plans, folder, { GITHUB_STEP_SUMMARY: summary });
     expect(readFileSync(summary, 'utf8').match(/## ✅ pass: supervisor-swap/g)).toHaveLength(2);
+    const notes: string[] = [];
+    appendFileSync(summary, 'x'.repeat(1024 * 1024 - 4096));
+    const size = statSync(summary).size;
+    await writeReports(flagship, plans, folder, { GITHUB_STEP_SUMMARY: summary }, (note) => notes.push(note));
+    expect(statSync(summary).size).toBe(size);
+    expect(notes).toEqual([expect.stringContaining('no room left')]);
   });
 
   it('do without one that cannot be written, and say so', async () => {
@@ -44,7 +50,7 @@ describe('the files of a run', () => {
     const artifacts = await writeReports(flagship, plans, folder, {}, (note) => notes.push(note));
     expect(artifacts).not.toContain('junit.xml');
     expect(artifacts).toContain('summary.md');
-    expect(notes).toEqual([expect.stringMatching(/^junit\.xml is not whole: /)]);
+    expect(notes).toEqual([expect.stringMatching(/^junit\.xml was not written: /)]);
   });
 
   it('are not a success without the verdict itself', async () => {

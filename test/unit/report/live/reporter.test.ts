@@ -1,5 +1,5 @@
 // Who gets a board and who gets lines, and what each writes: nothing of high frequency, no cursor codes in a pipeline.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLive } from '../../../../harness/report/live/index.js';
 import { plan, production } from '../flagship.js';
 import { incident } from './incident.js';
@@ -43,6 +43,30 @@ describe('plain lines', () => {
     for (const seconds of ['1 s', '2 s', '3.5 s']) live.progress(`building image node-ruby ... ${seconds}`);
     live.progress('built image node-ruby in 4 s');
     expect(written).toEqual(['building image node-ruby ... 1 s\n', 'built image node-ruby in 4 s\n']);
+  });
+});
+
+describe('a long silence', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is broken every 30 s with a sign of life, until the environment is over', () => {
+    vi.useFakeTimers();
+    const written: string[] = [];
+    const live = createLive({ stderr: { write: (text: string) => written.push(text), isTTY: false } }, {});
+    live.environmentStarted(plan('production', 'bluepill', false), 0, 1);
+    for (const event of incident) live.event(event);
+    written.length = 0;
+    vi.advanceTimersByTime(65_000);
+    expect(written).toHaveLength(2);
+    expect(written[0]).toMatch(
+      /^\[production\] still running: round 1 of 2, 30\.0 s; 60 users, 120 req\/s; ok 1 000, failed 120; 3 of 4 nodes up/,
+    );
+    live.environmentEnded(production);
+    written.length = 0;
+    vi.advanceTimersByTime(65_000);
+    expect(written).toEqual([]);
   });
 });
 
