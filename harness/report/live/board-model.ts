@@ -156,7 +156,7 @@ export class BoardModel {
     this.#frames = this.#frames.filter((each) => each.atMs > event.atMs - RECENT_MS);
     const second = Math.floor((event.atMs - this.loadStartMs) / 1000);
     this.#perSecond.set(second, (this.#perSecond.get(second) ?? 0) + event.answered);
-    this.#perSecond.delete(second - SPARK_SECONDS - 1);
+    for (const old of this.#perSecond.keys()) if (old < second - SPARK_SECONDS) this.#perSecond.delete(old);
   }
 
   get failedTotal(): number {
