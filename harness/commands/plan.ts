@@ -7,7 +7,8 @@ import type { LoadPlan, NodeSpec, Plan, PluginChoice, TargetSpec } from '../plan
 import type { PlannedEnvironment } from '../plan/planner.js';
 import { redactPlan } from '../plan/redact.js';
 import type { CommandIo } from './io.js';
-import { loadExplained } from './load-plans.js';
+import { loadExplained } from './load-explained.js';
+import { allPlugIns } from '../scenario/all-plug-ins.js';
 
 interface Flags {
   readonly env?: readonly string[];
@@ -22,16 +23,17 @@ export function register(program: Command, io: CommandIo): void {
     .summary('print what a run would do, every value resolved')
     .description('Resolves a scenario for a seed and prints it: nodes, load over time, which node is hit when, limits.')
     .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
-    .option('--env <name>', 'only this environment (may be repeated)', (name: string, all: readonly string[] = []) => [
-      ...all,
-      name,
-    ])
+    .option(
+      '--env <name>',
+      'only this environment (may be repeated)',
+      (name: string, all: readonly string[] | undefined) => [...(all ?? []), name],
+    )
     .option('--seed <number>', 'as for run', seedOf)
     .option('--explain', 'say where each value came from')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster plan scenarios/supervisor-swap.ts --env production --explain')
     .action(async (file: string, flags: Flags) => {
-      const planned = await loadExplained(file, flags, io);
+      const planned = await loadExplained(file, flags, io, allPlugIns);
       io.stdout.write(flags.json ? asJson(planned, flags) : planned.map((each) => asText(each, flags)).join('\n'));
     });
 }

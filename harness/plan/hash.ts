@@ -13,6 +13,7 @@ export function canonicalJson(value: unknown): string {
 
 /** Of everything but the file's own name. */
 export function planHash(plan: Plan): string {
-  const { file: _file, ...rest } = plan;
-  return createHash('sha256').update(canonicalJson(rest)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson({ ...plan, file: undefined }))
+    .digest('hex');
 }

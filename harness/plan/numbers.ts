@@ -3,7 +3,7 @@ import type { FoundLimits } from '../scenario/environments.js';
 import { byDefault, firstOf, inScenario } from '../scenario/origin.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import type { Origins } from './origins.js';
-import type { Limits, ProofNumbers, Think, WindowLimits } from './plan.js';
+import type { Limits, ProofNumbers, Think } from './plan.js';
 
 export const DEFAULTS = {
   seed: 1,
@@ -26,15 +26,17 @@ export function resolveLimits(limits: FoundLimits, origins: Origins): Limits {
   return {
     recoveredMs: origins.take('limits.recoveredMs', limits.recovered ?? byDefault(DEFAULTS.recoveredMs)),
     steps: compact(origins.take('limits.steps', limits.steps ?? byDefault({}))),
-    failedShare: compact<WindowLimits>(origins.take('limits.failedShare', limits.failedShare ?? byDefault({}))),
-    p99Ms: compact<WindowLimits>(origins.take('limits.p99Ms', limits.p99 ?? byDefault({}))),
+    failedShare: compact(origins.take('limits.failedShare', limits.failedShare ?? byDefault({}))),
+    p99Ms: compact(origins.take('limits.p99Ms', limits.p99 ?? byDefault({}))),
     ...(limits.dark ? { darkMs: origins.take('limits.darkMs', limits.dark) } : {}),
   };
 }
 
 /** The same without keys that have no value. */
-function compact<T extends Readonly<Record<string, number>> | WindowLimits>(values: object): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+function compact(values: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 const PROOF_KEYS = {

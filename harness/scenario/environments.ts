@@ -51,7 +51,7 @@ export function environmentChoices(source: EnvironmentSource, name: string, conf
   ): { value: NonNullable<Environment[K]>; path: KeyPath } | undefined => {
     for (const each of chain) {
       const value = source.environments[each]?.[key];
-      if (value !== undefined && value !== null) return { value, path: ['environments', each, key] };
+      if (value !== undefined) return { value, path: ['environments', each, key] };
     }
     return undefined;
   };

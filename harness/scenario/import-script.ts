@@ -23,7 +23,7 @@ function resolveForModules(): void {
 }
 
 interface CommonJsLoader {
-  _resolveFilename(request: string, ...rest: readonly unknown[]): string;
+  _resolveFilename: (this: unknown, request: string, ...rest: readonly unknown[]) => string;
 }
 
 /** For files without a package.json of type module, which Node and tsx take for CommonJS. Returns its undo. */

@@ -93,7 +93,7 @@ function sizeMessage(origin: string, words: string, bound: number | bigint, inpu
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = typeof value === 'symbol' ? 'a symbol' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

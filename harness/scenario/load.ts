@@ -83,14 +83,27 @@ function thrownBy(
       at: offset === undefined ? undefined : positionAt(text, offset),
     };
   }
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frame = stack.split('\n').find((line) => line.includes(path));
-  const [, line, column] = /:(\d+):(\d+)\)?$/.exec(frame ?? '') ?? [];
   const kind = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
   return {
     message: `the scenario throws: ${kind}${message}`,
-    at: line === undefined ? undefined : { line: Number(line), column: Number(column) },
+    at: framePosition(path, text, error) ?? saidAt(text, message),
   };
+}
+
+/** From the stack; not when it speaks of the compiled text (a source map that was not applied): its columns do not fit. */
+function framePosition(path: string, text: string, error: unknown): Position | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frame = stack.split('\n').find((each) => each.includes(path));
+  const [, line, column] = /:(\d+):(\d+)\)?$/.exec(frame ?? '') ?? [];
+  const written = text.split('\n')[Number(line) - 1];
+  return written === undefined || Number(column) > written.length + 1
+    ? undefined
+    : { line: Number(line), column: Number(column) };
+}
+
+function saidAt(text: string, message: string): Position | undefined {
+  const offset = message === '' ? -1 : text.indexOf(message);
+  return offset < 0 ? undefined : positionAt(text, offset);
 }
 
 function textOf(file: string, path: string): string {

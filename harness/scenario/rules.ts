@@ -158,13 +158,6 @@ const supervisorCanBeKilled: Rule = (input) =>
     });
   });
 
-const weightsAreAboveZero: Rule = ({ parts }) =>
-  (parts.load?.requests ?? []).flatMap(({ weight }, index) =>
-    weight === undefined || weight > 0
-      ? []
-      : [{ path: ['load', 'requests', index, 'weight'], message: `${shown(weight)} is not a weight above 0` }],
-  );
-
 const requestNamesAreUnique: Rule = ({ parts }) => {
   const names = (parts.load?.requests ?? []).map(({ name }) => name);
   return names.flatMap((name, index) =>
@@ -206,7 +199,6 @@ export const rules = {
   expectNamesEnvironmentsAndChecks,
   targetsExist,
   supervisorCanBeKilled,
-  weightsAreAboveZero,
   requestNamesAreUnique,
   stagesFollowEachOther,
 } as const satisfies Readonly<Record<string, Rule>>;

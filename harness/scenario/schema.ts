@@ -81,7 +81,7 @@ const request = z.preprocess(
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).optional(),
     headers: z.record(z.string(), z.string()).optional(),
     body: z.string().optional(),
-    weight: z.number().optional(),
+    weight: z.number().positive().optional(),
   }),
 );
 

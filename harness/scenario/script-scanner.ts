@@ -79,10 +79,9 @@ class Scanner {
 
   /** Goes on to the comma or bracket that ends the present expression. */
   #rest(): void {
-    for (let depth = 0; this.#here !== undefined;) {
-      this.#blank();
+    let depth = 0;
+    for (this.#blank(); this.#here !== undefined; this.#blank()) {
       const here = this.#here;
-      if (here === undefined) return;
       if (depth === 0 && (here === ',' || here === '}' || here === ']' || here === ')' || here === ';')) return;
       if (here === '`') this.#template();
       else if (this.#take(STRING) === undefined) {

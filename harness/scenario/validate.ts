@@ -27,7 +27,7 @@ export function validateScenario(raw: unknown, maps: PlugInMaps, config: schema.
 
 /** The parts whose own shape is right, so that the rules have as much as possible to look at. */
 function partsOf(raw: Readonly<Record<string, unknown>>): Parts {
-  const { environments: _environments, rounds: _rounds, ...shape } = schema.scenario.shape;
+  const shape = schema.scenario.omit({ environments: true, rounds: true }).shape;
   const parts = Object.fromEntries(
     Object.entries(shape).flatMap(([key, part]: [string, z.ZodType]) => {
       const parsed = part.safeParse(raw[key]);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseDuration, parseShare } from '../core/units.js';
 import type { Think } from '../plan/plan.js';
+import { shown } from './issue.js';
 
 /** When a round may begin: so long after the start of the load, or after the peak was reached. */
 export interface Moment {
@@ -13,7 +14,7 @@ function parsed<T>(what: string, parse: (text: string) => T | undefined) {
   return z.unknown().transform((value, context): T => {
     const found = typeof value === 'string' ? parse(value) : undefined;
     if (found !== undefined) return found;
-    context.addIssue({ code: 'custom', message: `${JSON.stringify(value) ?? 'nothing'} is not ${what}` });
+    context.addIssue({ code: 'custom', message: `${shown(value)} is not ${what}` });
     return z.NEVER;
   });
 }

@@ -1,0 +1,89 @@
+// From a scenario file and the command line to plans: load, validate, plan, and ask each fault whether its environment
+// has what it needs. Everything that is wrong is told at once, before anything is booted.
+import { HarnessError } from '../core/errors.js';
+import { nearestName } from '../core/nearest.js';
+import { parseDuration } from '../core/units.js';
+import { planExplained, type PlannedEnvironment } from '../plan/planner.js';
+import { missingPowers } from '../plan/powers.js';
+import { loadConfig } from '../scenario/config.js';
+import { invalidScenario, readSource } from '../scenario/load.js';
+import type { Found } from '../scenario/origin.js';
+import type { PlugInMaps } from '../scenario/plug-ins.js';
+import { validateScenario } from '../scenario/validate.js';
+import type { CommandIo } from './io.js';
+
+/** What `run` and `plan` take from the command line. */
+export interface PlanFlags {
+  readonly env?: readonly string[];
+  readonly seed?: number;
+  /** ms */
+  readonly maxTime?: number;
+}
+
+export type Surroundings = Pick<CommandIo, 'env' | 'cwd'>;
+
+/** The plans of a scenario with the origins of their values. Throws `invalid` with every error of the file. */
+export async function loadExplained(
+  file: string,
+  flags: PlanFlags,
+  io: Surroundings,
+  maps: PlugInMaps,
+): Promise<readonly PlannedEnvironment[]> {
+  const config = await loadConfig(io.cwd);
+  const source = await readSource(file, io.cwd);
+  const validated = validateScenario(source.value, maps, config);
+  if (!validated.ok) throw invalidScenario(source, validated.issues);
+  const { scenario } = validated;
+  const settings = { maps, file, config, ...numbers(flags, io.env) };
+  const everything = planExplained(scenario, settings);
+  const missing = missingPowers(
+    everything.map(({ plan }) => plan),
+    maps,
+  );
+  if (missing.length > 0) throw invalidScenario(source, missing);
+  const wanted = environmentsWanted(flags, io.env, Object.keys(scenario.environments));
+  return everything.filter(({ plan }) => wanted.includes(plan.environment.name));
+}
+
+function environmentsWanted(flags: PlanFlags, env: CommandIo['env'], known: readonly string[]): readonly string[] {
+  const words = flags.env ?? (env['REMUSTER_ENV'] ? [env['REMUSTER_ENV']] : undefined);
+  if (!words) return known;
+  const wanted = words.flatMap((word) => word.split(',')).map((word) => word.trim());
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return wanted;
+  const nearest = nearestName(unknown, known);
+  throw new HarnessError(
+    'usage',
+    `${flags.env ? '--env' : 'REMUSTER_ENV'}: "${unknown}" is not an environment of this scenario`,
+    {
+      hint: `known: ${known.join(', ')}${nearest ? `     did you mean ${nearest}?` : ''}`,
+    },
+  );
+}
+
+function numbers(
+  flags: PlanFlags,
+  env: CommandIo['env'],
+): { readonly seed?: Found<number>; readonly maxTimeMs?: Found<number> } {
+  const seed =
+    flags.seed === undefined
+      ? fromVariable('REMUSTER_SEED', env, (text) => (/^\d{1,10}$/.test(text) ? Number(text) : undefined))
+      : { value: flags.seed, origin: { from: 'flag', name: '--seed' } as const };
+  const maxTimeMs =
+    flags.maxTime === undefined
+      ? fromVariable('REMUSTER_MAX_TIME', env, parseDuration)
+      : { value: flags.maxTime, origin: { from: 'flag', name: '--max-time' } as const };
+  return { ...(seed ? { seed } : {}), ...(maxTimeMs ? { maxTimeMs } : {}) };
+}
+
+function fromVariable(
+  name: string,
+  env: CommandIo['env'],
+  parse: (text: string) => number | undefined,
+): Found<number> | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const value = parse(text);
+  if (value === undefined) throw new HarnessError('usage', `${name}: "${text}" is not a value that can be used`);
+  return { value, origin: { from: 'variable', name } };
+}
