@@ -82,6 +82,7 @@ function explained(error: unknown, io: Pick<CommandIo, 'stderr' | 'env'>): numbe
   if (error instanceof HarnessError) {
     if (!debug) io.stderr.write(`${error.message}\n`);
     if (error.hint !== undefined) io.stderr.write(`  ${error.hint}\n`);
+    io.stderr.write(`exit ${String(error.exitCode)}\n`);
     return error.exitCode;
   }
   if (!debug) {

@@ -13,7 +13,7 @@ export default defineScenario({
     'systemd-puma': { supervisor: 'systemd', server: 'puma' },
     'systemd-unicorn': { supervisor: 'systemd', server: 'unicorn' },
     'bluepill-unicorn': { supervisor: 'bluepill', server: { kind: 'unicorn', daemonize: true } },
-    'bluepill-puma': { supervisor: 'bluepill', server: { kind: 'puma', daemonize: true } },
+    'bluepill-puma': { supervisor: 'bluepill', server: 'puma' },
   },
   load: {
     requests: [
