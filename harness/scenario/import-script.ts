@@ -3,6 +3,8 @@
 import Module, { register } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
+import { sleep } from '../core/clock.js';
+import { formatMs } from '../core/units.js';
 
 /** This package's public surface, built or in source form, as this file itself is. */
 const SURFACE = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url);
@@ -36,19 +38,27 @@ function resolveForCommonJs(): () => void {
   return () => void (loader._resolveFilename = before);
 }
 
+/** A scenario may wait for something at its top level, but not for ever. */
+const DEADLINE_MS = 30_000;
+
 export async function importScript(file: string): Promise<unknown> {
   resolveForModules();
   const undo = resolveForCommonJs();
+  const timer = new AbortController();
   try {
-    const loaded = (await tsImport(pathToFileURL(file).href, { parentURL: import.meta.url, tsconfig: false })) as {
-      readonly default?: unknown;
-    };
+    const loaded = (await Promise.race([
+      tsImport(pathToFileURL(file).href, { parentURL: import.meta.url, tsconfig: false }),
+      sleep(DEADLINE_MS, timer.signal).then(() => {
+        throw new Error(`it has not finished loading after ${formatMs(DEADLINE_MS)}`);
+      }),
+    ])) as { readonly default?: unknown };
     const exported = loaded.default;
     // CommonJS scope: the export object of the transformed file is itself the default.
     const isWrapped =
       typeof exported === 'object' && exported !== null && '__esModule' in exported && 'default' in exported;
     return isWrapped ? (exported as { readonly default: unknown }).default : exported;
   } finally {
+    timer.abort();
     undo();
   }
 }

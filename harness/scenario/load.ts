@@ -111,7 +111,7 @@ function textOf(file: string, path: string): string {
     throw invalid([`${file}  is not a scenario file; known endings: ${SCENARIO_ENDINGS.join(', ')}`]);
   }
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid([`${file}  there is no such file`, ...besides(path)]);

@@ -12,6 +12,8 @@ import type { Config, Environment, Round, Scenario } from './schema.js';
 export interface Parts extends Partial<Omit<Scenario, 'environments' | 'rounds'>> {
   readonly environments: Readonly<Record<string, Environment>>;
   readonly environmentNames: readonly string[];
+  /** Environments of which something had to be left out. */
+  readonly damaged: readonly string[];
   /** In order; undefined for a round of the wrong shape. */
   readonly rounds: readonly (Round | undefined)[];
 }
@@ -72,19 +74,21 @@ function whole({ parts, config }: RuleInput): readonly EnvironmentChoices[] {
 }
 
 const environmentsAreComplete: Rule = (input) =>
-  whole(input).flatMap(({ name, node }) =>
-    (['supervisor', 'server'] as const).flatMap((key) =>
-      node[key]
-        ? []
-        : [
-            {
-              path: ['environments', name, key],
-              message: `is missing; environment ${name} needs a ${key}`,
-              known: Object.keys(input.maps[`${key}s`]),
-            },
-          ],
-    ),
-  );
+  whole(input)
+    .filter(({ name }) => !likeChain(input.parts.environments, name).some((each) => input.parts.damaged.includes(each)))
+    .flatMap(({ name, node }) =>
+      (['supervisor', 'server'] as const).flatMap((key) =>
+        node[key]
+          ? []
+          : [
+              {
+                path: ['environments', name, key],
+                message: `is missing; environment ${name} needs a ${key}`,
+                known: Object.keys(input.maps[`${key}s`]),
+              },
+            ],
+      ),
+    );
 
 const plugInsOfEnvironmentsAreRight: Rule = (input) =>
   whole(input).flatMap(({ node, deployedOver, balancer }) =>

@@ -27,26 +27,39 @@ export function validateScenario(raw: unknown, maps: PlugInMaps, config: schema.
 
 /** The parts whose own shape is right, so that the rules have as much as possible to look at. */
 function partsOf(raw: Readonly<Record<string, unknown>>): Parts {
-  const shape = schema.scenario.omit({ environments: true, rounds: true }).shape;
+  const { shape } = schema.scenario.omit({ environments: true, rounds: true });
   const parts = Object.fromEntries(
     Object.entries(shape).flatMap(([key, part]: [string, z.ZodType]) => {
-      const parsed = part.safeParse(raw[key]);
-      return parsed.success && parsed.data !== undefined ? [[key, parsed.data]] : [];
+      const data = salvaged(part, raw[key]);
+      return data === undefined ? [] : [[key, data]];
     }),
-  ) as Omit<Parts, 'environments' | 'environmentNames' | 'rounds'>;
-  const environments = isRecord(raw['environments']) ? raw['environments'] : {};
+  ) as Omit<Parts, 'environments' | 'environmentNames' | 'damaged' | 'rounds'>;
+  const environments = Object.entries(isRecord(raw['environments']) ? raw['environments'] : {});
   const rounds = Array.isArray(raw['rounds']) ? (raw['rounds'] as readonly unknown[]) : [];
   return {
     ...parts,
-    environmentNames: Object.keys(environments),
+    environmentNames: environments.map(([name]) => name),
+    damaged: environments.filter(([, value]) => !schema.environment.safeParse(value).success).map(([name]) => name),
     environments: Object.fromEntries(
-      Object.entries(environments).flatMap(([name, value]) => {
-        const parsed = schema.environment.safeParse(value);
-        return parsed.success ? [[name, parsed.data]] : [];
+      environments.flatMap(([name, value]) => {
+        const data = salvaged(schema.environment, value);
+        return data ? [[name, data]] : [];
       }),
     ),
-    rounds: rounds.map((value) => schema.round.safeParse(value).data),
+    rounds: rounds.map((value) => salvaged(schema.round, value)),
   };
+}
+
+/** What is left of a group of keys without those that are wrong; undefined when it does not stand without them. */
+function salvaged<T>(part: z.ZodType<T>, value: unknown): T | undefined {
+  const parsed = part.safeParse(value);
+  if (parsed.success || !isRecord(value)) return parsed.data;
+  const wrong = new Set(
+    parsed.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  return part.safeParse(Object.fromEntries(Object.entries(value).filter(([key]) => !wrong.has(key)))).data;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

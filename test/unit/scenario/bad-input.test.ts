@@ -172,3 +172,23 @@ test('a policy that the supervisor does not have', async () => {
     'policy.yaml:11:5  rounds[0].fault: environment production: no memory policy here; give the fault an otherwise',
   ]);
 });
+
+test('a wrong key does not hide what else is wrong beside it', async () => {
+  const text = GOOD.replace('supervisor: bluepill', 'supervisr: x\n    supervisor: bluepil').replace('users: 5', 'users: -1');
+  expect((await complaint('beside.yaml', text)).filter((line) => !line.startsWith('  '))).toEqual([
+    'beside.yaml:5:5  environments.production.supervisr: "supervisr" is not a key of environments.production',
+    'beside.yaml:6:5  environments.production.supervisor: "bluepil" is not a supervisor',
+    'beside.yaml:10:7  load.stages[0].users: -1 is out of range; at least 0',
+  ]);
+});
+
+test('an environment that names no supervisor, one that is like itself, and a name that cannot be a folder', async () => {
+  const environments = 'environments:\n  a: { server: unicorn }\n  b: { like: b }\n  C: { like: a }\n';
+  const text = `name: mine\nnodes: 2\n${environments}load: { stages: [{ users: 5 }] }\nrounds: [{ fault: kill, target: one }]\n`;
+  expect((await complaint('lean.yaml', text)).filter((line) => !line.startsWith('  '))).toEqual([
+    'lean.yaml:4:3  environments.a.supervisor: is missing; environment a needs a supervisor',
+    'lean.yaml:5:8  environments.b.like: goes in a circle: b is like b',
+    'lean.yaml:6:3  environments.C: "C" is not a name: small letters, digits and "-", at most 40',
+    'lean.yaml:6:3  environments.C.supervisor: is missing; environment C needs a supervisor',
+  ]);
+});
