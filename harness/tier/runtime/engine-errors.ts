@@ -24,7 +24,7 @@ export function noEngine(error: unknown, endpoint: Endpoint): HarnessError {
         ? 'install and start Docker (https://docs.docker.com/engine/install), or point DOCKER_HOST to an engine; in a git clone, as root on Debian or Ubuntu, "npm start" does it'
         : `start that engine, or unset ${endpoint.from === 'DOCKER_HOST' ? 'DOCKER_HOST' : 'the docker context (docker context use default)'}`;
   return new HarnessError('cannot-run-here', `no container engine answers at ${endpoint.url} (${endpoint.from})`, {
-    hint,
+    hint: `${hint} (remuster doctor looks at the whole machine)`,
     evidence: code === '' ? messageOf(error) : code,
     cause: error,
   });

@@ -74,8 +74,11 @@ async function ended(exec: Dockerode.Exec, stream: Duplex, signal: AbortSignal |
   });
   const abort = (): void => over.abort(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort(); // While the command was being started.
   const aborted = new Promise<never>((_, reject) => {
-    over.signal.addEventListener('abort', () => reject(over.signal.reason as Error), { once: true });
+    const onAbort = (): void => reject(over.signal.reason as Error);
+    if (over.signal.aborted) onAbort();
+    else over.signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
     await Promise.race([closed, aborted, lingering(exec, over.signal)]);
