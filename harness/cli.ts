@@ -1,26 +1,17 @@
 // The program: hands the arguments to a command and turns its outcome, or the error that ended it, into an exit code.
 // No stack trace is shown unless REMUSTER_DEBUG is set: people on call need the message and the way out.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.js';
 import { streamOf, type CommandIo } from './commands/io.js';
 import { EXIT, HarnessError } from './core/errors.js';
 import { nearestName } from './core/nearest.js';
+import { packageRoot } from './tier/images/package-root.js';
 
-/** `package.json` is one folder up from harness/, two from dist/harness/. */
 function version(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    try {
-      const found = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')) as {
-        name?: string;
-        version?: string;
-      };
-      if (found.name === 'remuster' && found.version) return found.version;
-    } catch {
-      continue;
-    }
-  }
-  throw new HarnessError('internal', 'the package.json of remuster is missing from its installation');
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string })
+    .version;
 }
 
 /** Builds the whole program; every command writes through `io` only. */

@@ -9,14 +9,14 @@ export default defineScenario({
   app: { kind: 'shop' },
   environments: {
     control: {
-      supervisor: { kind: 'bluepill', memoryLimit: '300MiB' },
+      supervisor: { kind: 'bluepill', memoryLimit: '250MiB' },
       server: { kind: 'unicorn', workers: 2, daemonize: true },
     },
   },
   load: { stages: [{ users: 20 }], think: '150ms..450ms' },
   rounds: [
     {
-      fault: { kind: 'policy-restart', push: '300MiB' },
+      fault: { kind: 'policy-restart', push: '200MiB' },
       target: ['web-1'],
       at: '8s',
     },

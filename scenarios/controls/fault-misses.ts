@@ -9,7 +9,7 @@ export default defineScenario({
   app: { kind: 'shop' },
   environments: {
     control: {
-      supervisor: { kind: 'bluepill', memoryLimit: '300MiB' },
+      supervisor: { kind: 'bluepill', memoryLimit: '250MiB' },
       server: { kind: 'unicorn', workers: 2, daemonize: true },
     },
   },
