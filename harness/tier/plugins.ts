@@ -118,7 +118,10 @@ export interface Balancer<O = unknown> extends Plugin<O> {
   readonly port: number;
   /** Ports to publish beside it. */
   readonly controlPorts: readonly number[];
-  recipe(backends: readonly { node: string; address: string; port: number; healthPath: string }[], options: O): {
+  recipe(
+    backends: readonly { node: string; address: string; port: number; healthPath: string }[],
+    options: O,
+  ): {
     readonly command: readonly string[];
     readonly files: readonly FileSpec[];
   };
@@ -139,4 +142,10 @@ export type BalancerLine =
       readonly retries: number;
       readonly termination: string;
     }
-  | { readonly kind: 'state'; readonly node: string; readonly up: boolean; readonly word: string; readonly reason?: string };
+  | {
+      readonly kind: 'state';
+      readonly node: string;
+      readonly up: boolean;
+      readonly word: string;
+      readonly reason?: string;
+    };

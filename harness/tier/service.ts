@@ -12,6 +12,8 @@ export interface Service {
   readonly healthPath: string;
   /** Does the command put itself into the background? */
   readonly daemonizes: boolean;
+  /** True where the server has no such power at all: a supervisor's recipe may then daemonize it. */
+  readonly cannotDaemonize: boolean;
   /** The pid file that the server itself writes, if it does. */
   readonly pidFile?: string;
   readonly stop: { readonly signal: string; readonly graceMs: number };

@@ -1,0 +1,3 @@
+# The sample application of remuster. See shop.rb.
+require_relative 'shop'
+run Shop.new

@@ -1,0 +1,97 @@
+// Reads the balancer's log: each request becomes a count in 100 ms x node x generation x outcome; state changes of
+// backends become events. Attach before the load starts.
+import { monotonicMs, wallOffsetMs } from '../core/clock.js';
+import { messageOf } from '../core/errors.js';
+import type { BalancerLine, Balancer } from '../tier/plugins.js';
+import type { Container } from '../tier/runtime/runtime.js';
+import type { Observe, TrafficCell } from '../record/events.js';
+
+const FRAME_MS = 100;
+/** A frame is written when it is over by so much: lines come a little late. */
+const SETTLE_MS = 200;
+
+type Counts = Map<string, { -readonly [K in keyof TrafficCell]: TrafficCell[K] }>;
+type RequestLine = Extract<BalancerLine, { kind: 'request' }>;
+
+export interface BalancerLog {
+  /** Writes what is left and the balancer's books against the lines read. */
+  stop(): Promise<void>;
+}
+
+export async function readBalancerLog(balancer: Container, plugin: Balancer, observe: Observe): Promise<BalancerLog> {
+  const frames = new Map<number, Counts>();
+  const offsetMs = wallOffsetMs();
+  let linesRead = 0;
+  let stopped = false;
+  const before = await plugin.books(balancer);
+
+  const detach = await balancer.attachOutput(
+    (line) => {
+      const parsed = plugin.parseLine(line);
+      if (parsed?.kind === 'request') {
+        linesRead += 1;
+        count(frames, parsed, offsetMs);
+      } else if (parsed) {
+        observe(
+          parsed.reason === undefined
+            ? { kind: 'backend', node: parsed.node, up: parsed.up, word: parsed.word }
+            : { kind: 'backend', node: parsed.node, up: parsed.up, word: parsed.word, reason: parsed.reason },
+        );
+      }
+    },
+    () => {
+      if (!stopped) observe({ kind: 'blind', who: 'balancer-log', state: 'lost', evidence: 'the log stream ended' });
+    },
+  );
+  const flush = (all: boolean): void => {
+    const overMs = monotonicMs() - SETTLE_MS - FRAME_MS;
+    for (const [atMs, cells] of [...frames].sort((a, b) => a[0] - b[0])) {
+      if (!all && atMs > overMs) continue;
+      frames.delete(atMs);
+      observe({ kind: 'traffic', atMs, cells: [...cells.values()] });
+    }
+  };
+  const timer = setInterval(() => flush(false), FRAME_MS);
+
+  return {
+    async stop() {
+      if (stopped) return;
+      stopped = true;
+      clearInterval(timer);
+      try {
+        const after = await plugin.books(balancer);
+        flush(true);
+        observe({
+          kind: 'balancer-books',
+          linesRead,
+          requestsServed: after.requestsServed - before.requestsServed,
+          droppedLogs: after.droppedLogs - before.droppedLogs,
+        });
+      } catch (error) {
+        flush(true);
+        observe({ kind: 'blind', who: 'balancer-log', state: 'lost', evidence: messageOf(error) });
+      }
+      detach();
+    },
+  };
+}
+
+function count(frames: Map<number, Counts>, line: RequestLine, offsetMs: number): void {
+  const atMs = Math.floor((line.endedWallMs - offsetMs) / FRAME_MS) * FRAME_MS;
+  let cells = frames.get(atMs);
+  if (!cells) frames.set(atMs, (cells = new Map()));
+  // Status -1: the client left before an answer. 'C' in the termination state: the client ended it; it is not the node's failure.
+  const outcome = line.status >= 200 && line.status < 500 ? 'ok' : 'failed';
+  const key = `${line.node ?? ''}|${line.generation ?? ''}|${line.status}`;
+  const cell = cells.get(key) ?? {
+    node: line.node,
+    generation: line.generation,
+    outcome,
+    status: line.status,
+    count: 0,
+    retried: 0,
+  };
+  cell.count += 1;
+  if (line.retries > 0) cell.retried += 1;
+  cells.set(key, cell);
+}

@@ -1,0 +1,103 @@
+// The sample application `shop` (docker/apps/shop): its knobs, the rigs of the negative controls, and its power to grow.
+// Its files are copied into nodes when they start; images hold packages only.
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HarnessError } from '../../core/errors.js';
+import { duration } from '../../scenario/values.js';
+import { packageRoot } from '../images/package-root.js';
+import type { App, Node } from '../plugins.js';
+import type { FileSpec } from '../runtime/runtime.js';
+
+const HOME = '/opt/shop';
+/** www-data on Debian. */
+const WEB_USER_ID = 33;
+const MIB = 1024 ** 2;
+const GROW_TIMEOUT_MS = 5_000;
+
+const count = z.int().min(0);
+
+const options = z.strictObject({
+  /** What a request takes, beside the work of Ruby itself. */
+  serviceMs: count.default(20),
+  /** Memory that each request keeps, and for how long: memory becomes a function of load. */
+  keepKib: count.default(0),
+  keepFor: duration.default(0),
+  /** Length of the line that each request writes to standard output. */
+  logBytes: count.default(0),
+  bootTime: duration.default(0),
+  drainTime: duration.default(0),
+  /** A worker that has answered so many requests answers 500 from then on. */
+  sickAfterRequests: count.default(0),
+  /** Negative controls: what is wrong from the second start on (`never-boots`: from the first). */
+  rig: z.enum(['never-back', 'copy-left-behind', 'drift-on-restart', 'never-boots']).optional(),
+});
+type Options = z.infer<typeof options>;
+
+export const shop: App<Options> = {
+  name: 'shop',
+  summary: 'the sample Rack application: a page, a search, a cart, and knobs for time, memory, log and boot',
+  options,
+
+  parts(chosen) {
+    return {
+      env: {
+        SHOP_SERVICE_MS: String(chosen.serviceMs),
+        SHOP_KEEP_KIB: String(chosen.keepKib),
+        SHOP_KEEP_FOR_MS: String(chosen.keepFor),
+        SHOP_LOG_BYTES: String(chosen.logBytes),
+        SHOP_BOOT_MS: String(chosen.bootTime),
+        SHOP_DRAIN_MS: String(chosen.drainTime),
+        SHOP_SICK_AFTER: String(chosen.sickAfterRequests),
+        // Without it freed memory stays with glibc's arenas and the size of a worker is a matter of luck; mallopt(3).
+        MALLOC_MMAP_THRESHOLD_: '65536',
+        RACK_ENV: 'production',
+      },
+      files: files(),
+      cwd: HOME,
+      healthPath: '/health',
+      launcher: chosen.rig === undefined ? [] : [`${HOME}/launch`, chosen.rig],
+      outputBytesPerRequest: chosen.logBytes,
+    };
+  },
+
+  grow: (node, bytes, signal) => growBy(node, Math.max(1, Math.round(bytes / MIB)), signal),
+};
+
+function files(): readonly FileSpec[] {
+  const folder = join(packageRoot(), 'docker', 'apps', 'shop');
+  const file = (name: string, mode = 0o644): FileSpec => ({
+    path: `${HOME}/${name}`,
+    content: readFileSync(join(folder, name), 'utf8'),
+    mode,
+  });
+  const owned = (path: string): FileSpec => ({
+    path,
+    directory: true,
+    mode: 0o755,
+    uid: WEB_USER_ID,
+    gid: WEB_USER_ID,
+  });
+  return [file('config.ru'), file('shop.rb'), file('launch', 0o755), owned('/var/lib/shop'), owned('/var/log/shop')];
+}
+
+function growBy(node: Node, mib: number, signal: AbortSignal): Promise<string> {
+  const { host, port } = node.container.reach(node.service.port);
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void =>
+      reject(new HarnessError('timed-out', `${node.name} could not be made to grow by ${mib} MiB: ${why}`));
+    const request = get(
+      { host, port, path: `/__grow?mib=${mib}`, agent: false, timeout: GROW_TIMEOUT_MS, signal },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve(body.trim()) : fail(`it answered ${response.statusCode ?? 0}`),
+        );
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${GROW_TIMEOUT_MS} ms`)));
+    request.on('error', (error) => fail(error.message));
+  });
+}

@@ -1,0 +1,168 @@
+// HAProxy 2.6: one JSON line per request on standard output, the node's name on every response (its own 503s included),
+// and a control port for states and counters. Measured in notes on observing; directives as in its configuration manual.
+import { connect } from 'node:net';
+import { z } from 'zod';
+import { HarnessError } from '../../core/errors.js';
+import { duration } from '../../scenario/values.js';
+import type { BackendView, Balancer, BalancerLine } from '../plugins.js';
+import type { Container } from '../runtime/runtime.js';
+
+const FRONT_PORT = 8080;
+const CONTROL_PORT = 9999;
+const CONTROL_TIMEOUT_MS = 2_000;
+const CONFIG = '/etc/haproxy/remuster.cfg';
+
+const options = z.strictObject({
+  checkInterval: duration.default(1_000),
+  checkTimeout: duration.default(2_000),
+  fall: z.int().min(1).default(3),
+  rise: z.int().min(1).default(2),
+  balance: z.enum(['roundrobin', 'leastconn', 'static-rr', 'random']).default('roundrobin'),
+  /** Connection attempts after the first; with redispatch the last one goes to another node. */
+  retries: z.int().min(0).default(3),
+  redispatch: z.boolean().default(true),
+  connectTimeout: duration.default(1_000),
+  serverTimeout: duration.default(5_000),
+  clientTimeout: duration.default(30_000),
+});
+type Options = z.infer<typeof options>;
+
+/** The line of each request. `%b` backend, `%s` server, `%ST` status, `%tsc` how it ended, `%rc` retries. */
+const LOG_FORMAT = [
+  '"at":%[date(0,ms)]',
+  '"node":"%s"',
+  '"status":%ST',
+  '"ts":"%tsc"',
+  '"retries":"%rc"',
+  '"queued":%Tw',
+  '"connect":%Tc',
+  '"response":%Tr',
+  '"total":%Ta',
+  '"generation":"%[capture.res.hdr(0)]"',
+].join(',');
+
+function config(backends: Parameters<Balancer['recipe']>[0], chosen: Options): string {
+  const health = backends[0]?.healthPath ?? '/';
+  return `
+global
+  log stdout len 2048 format raw local0
+  stats socket ipv4@0.0.0.0:${CONTROL_PORT} level operator
+  maxconn 20000
+  nbthread 1
+
+defaults
+  mode http
+  log global
+  option httplog
+  option log-health-checks
+  timeout connect ${chosen.connectTimeout}ms
+  timeout server ${chosen.serverTimeout}ms
+  timeout client ${chosen.clientTimeout}ms
+  timeout check ${chosen.checkTimeout}ms
+  retries ${chosen.retries}
+  ${chosen.redispatch ? 'option redispatch' : 'no option redispatch'}
+
+frontend front
+  bind :${FRONT_PORT}
+  # Slot 0 of the captured response headers.
+  declare capture response len 128
+  http-response capture res.hdr(x-generation) id 0
+  http-after-response set-header x-remuster-node %[srv_name]
+  log-format '{"remuster":1,${LOG_FORMAT}}'
+  default_backend web
+
+backend web
+  balance ${chosen.balance}
+  option httpchk GET ${health}
+${backends.map(({ node, address, port }) => `  server ${node} ${address}:${port} check inter ${chosen.checkInterval}ms fall ${chosen.fall} rise ${chosen.rise}`).join('\n')}
+`;
+}
+
+/** Sends one command to the control port and reads the answer to its end. */
+function ask(balancer: Container, command: string): Promise<string> {
+  const { host, port } = balancer.reach(CONTROL_PORT);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect({ host, port });
+    socket.setTimeout(CONTROL_TIMEOUT_MS, () => socket.destroy(new Error(`no answer in ${CONTROL_TIMEOUT_MS} ms`)));
+    socket.setEncoding('utf8');
+    socket.on('connect', () => socket.end(`${command}\n`));
+    socket.on('data', (chunk: string) => (text += chunk));
+    socket.on('end', () => resolve(text));
+    socket.on('error', (error) =>
+      reject(new HarnessError('timed-out', `HAProxy's control port: ${error.message}`, { cause: error })),
+    );
+  });
+}
+
+/** Rows of `show stat`, CSV with a header line that begins with "# ". */
+function rows(csv: string): readonly Readonly<Record<string, string>>[] {
+  const [header = '', ...lines] = csv.split('\n').filter((line) => line !== '');
+  const names = header.replace(/^# /, '').split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, index) => [names[index] ?? '', cell])));
+}
+
+export const haproxy: Balancer<Options> = {
+  name: 'haproxy',
+  summary: 'HAProxy 2.6 with health checks, one JSON line per request',
+  options,
+  image: 'balancer-haproxy',
+  hasStates: true,
+  port: FRONT_PORT,
+  controlPorts: [CONTROL_PORT],
+
+  recipe: (backends, chosen) => ({
+    command: ['haproxy', '-db', '-f', CONFIG],
+    files: [{ path: CONFIG, content: config(backends, chosen) }],
+  }),
+
+  async view(balancer): Promise<readonly BackendView[]> {
+    const servers = rows(await ask(balancer, 'show stat')).filter(
+      (row) => row['pxname'] === 'web' && row['svname'] !== 'BACKEND',
+    );
+    return servers.map((row) => {
+      const word = row['status'] ?? '';
+      const reason = row['check_status']?.replace(/^\* /, '');
+      return { node: row['svname'] ?? '', up: word.startsWith('UP'), word, ...(reason ? { reason } : {}) };
+    });
+  },
+
+  async books(balancer) {
+    const info = new Map(
+      (await ask(balancer, 'show info')).split('\n').map((line) => line.split(': ', 2) as [string, string]),
+    );
+    const front = rows(await ask(balancer, 'show stat')).find(
+      (row) => row['pxname'] === 'front' && row['svname'] === 'FRONTEND',
+    );
+    return { requestsServed: Number(front?.['req_tot'] ?? 0), droppedLogs: Number(info.get('DroppedLogs') ?? 0) };
+  },
+
+  parseLine(line): BalancerLine | undefined {
+    if (line.startsWith('{"remuster"')) return request(line);
+    // "Server web/web-1 is DOWN, reason: Layer7 timeout, check duration: 2001ms. 3 active and 0 backup servers left."
+    const match = /Server web\/(\S+) is (UP|DOWN)[^,]*(?:, reason: ([^,]+))?/.exec(line);
+    if (!match) return undefined;
+    const [, node = '', word = '', reason] = match;
+    return { kind: 'state', node, up: word === 'UP', word, ...(reason ? { reason } : {}) };
+  },
+};
+
+function request(line: string): BalancerLine | undefined {
+  try {
+    const { at, node, status, retries, ts, generation } = JSON.parse(line) as Record<string, string | number>;
+    const text = String(generation);
+    return {
+      kind: 'request',
+      endedWallMs: Number(at),
+      // HAProxy writes <NOSRV> when no server was chosen.
+      node: String(node).startsWith('<') ? null : String(node),
+      generation: text === '' || text === '-' ? null : text,
+      status: Number(status),
+      // "+1" means that the last retry went to another server.
+      retries: Math.abs(Number(retries)),
+      termination: String(ts),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+// All web servers by name. Adding one: its file, and a line here.
+import type { PluginMap } from '../../core/plugin.js';
+import type { Server } from '../plugins.js';
+import { puma } from './puma.js';
+import { unicorn } from './unicorn.js';
+
+export const servers = { puma, unicorn } as const satisfies PluginMap<Server>;

@@ -1,0 +1,91 @@
+// unicorn: one master that forks workers. It can put itself into the background (-D), refuses a live pid in its pid
+// file, re-executes on USR2 with its original arguments and drains on QUIT (its SIGNALS document).
+import { z } from 'zod';
+import type { Server } from '../plugins.js';
+import { command } from './command.js';
+
+const CONFIG = '/etc/shop/unicorn.rb';
+const PID_FILE = '/var/lib/shop/unicorn.pid';
+
+const options = z.strictObject({
+  /** -D. Absent: what the supervisor's way of tracking needs. An explicit value is never repaired. */
+  daemonize: z.boolean().optional(),
+  workers: z.int().min(1).default(4),
+  timeoutSeconds: z.int().min(1).default(60),
+  preload: z.boolean().default(false),
+  port: z.int().min(1).max(65_535).default(8080),
+});
+type Options = z.infer<typeof options>;
+
+function config({ workers, timeoutSeconds, preload, port }: Options, cwd: string): string {
+  return [
+    `worker_processes ${workers}`,
+    `listen '0.0.0.0:${port}', tcp_nopush: false`,
+    `pid '${PID_FILE}'`,
+    `timeout ${timeoutSeconds}`,
+    `preload_app ${preload}`,
+    `working_directory '${cwd}'`,
+    '',
+  ].join('\n');
+}
+
+export const unicorn: Server<Options> = {
+  name: 'unicorn',
+  summary: 'unicorn 6: a master and forked workers; can daemonize, hot restart by USR2',
+  options,
+  image: 'node-ruby',
+  paths: [
+    { name: 'kill-master', subject: 'master', expects: 'replaced' },
+    { name: 'kill-worker', subject: 'worker', expects: 'replaced' },
+    { name: 'in-place', subject: 'master', expects: 'replaced' },
+    { name: 'reload', subject: 'workers', expects: 'replaced' },
+  ],
+  // Measured: after USR2 the master carries what its first start put into the environment.
+  volatileEnv: [
+    'UNICORN_FD',
+    'GEM_HOME',
+    'PWD',
+    'OLDPWD',
+    'SHLVL',
+    '_',
+    'INVOCATION_ID',
+    'JOURNAL_STREAM',
+    'SYSTEMD_EXEC_PID',
+    'LISTEN_*',
+    'NOTIFY_SOCKET',
+    'MEMORY_PRESSURE_*',
+    'BLUEPILL_*',
+  ],
+  // Its workers notice a dead master when they next look at their parent, at the latest after half their time-out.
+  patienceMs: 15_000,
+  workers: ({ workers }) => workers,
+
+  service(chosen, context) {
+    const daemonizes = chosen.daemonize ?? context.suggests.daemonize;
+    const argv = [
+      '/usr/bin/unicorn',
+      ...(daemonizes ? ['-D'] : []),
+      '-E',
+      'production',
+      '-c',
+      CONFIG,
+      `${context.app.cwd}/config.ru`,
+    ];
+    return {
+      name: 'web',
+      argv: command(argv, context),
+      env: { ...context.app.env, ...context.env },
+      cwd: context.app.cwd,
+      user: context.user,
+      port: chosen.port,
+      healthPath: context.app.healthPath,
+      daemonizes,
+      cannotDaemonize: false,
+      pidFile: PID_FILE,
+      stop: { signal: 'QUIT', graceMs: 10_000 },
+      ...(context.openFiles === undefined ? {} : { openFiles: context.openFiles }),
+      files: [...context.app.files, { path: CONFIG, content: config(chosen, context.app.cwd) }],
+      runningTitle: `unicorn master ${argv.slice(1).join(' ')}`,
+    };
+  },
+};

@@ -1,0 +1,201 @@
+// systemd as PID 1 of the node, with a unit for the service. Its promises are from systemd.service(5) and
+// systemd.unit(5) of version 252.
+import { z } from 'zod';
+import { HarnessError } from '../../core/errors.js';
+import { duration } from '../../scenario/values.js';
+import type { SupervisorState } from '../../record/events.js';
+import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
+import type { Service } from '../service.js';
+import { watchLines } from './watch-lines.js';
+
+const UNIT = 'web.service';
+const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+
+const options = z.strictObject({
+  type: z.enum(['simple', 'forking', 'notify']).default('simple'),
+  restart: z.enum(['no', 'always', 'on-failure', 'on-abnormal', 'on-abort', 'on-success']).default('always'),
+  restartDelay: duration.default(100),
+  /** So many starts within the interval, then it gives up; systemd.unit(5), defaults 5 in 10 s. 0: never. */
+  startLimitBurst: z.int().min(0).default(5),
+  startLimitInterval: duration.default(10_000),
+  killMode: z.enum(['control-group', 'mixed', 'process', 'none']).default('control-group'),
+  stopTimeout: duration.default(20_000),
+  memoryMax: z.string().optional(),
+});
+type Options = z.infer<typeof options>;
+
+/** systemd.service(5): quoting, and % and $ are special. */
+function quote(text: string): string {
+  const escaped = text.replaceAll('%', '%%').replaceAll('$', '$$$$').replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  return /[\s"'\\;]/.test(text) || text === '' ? `"${escaped}"` : escaped;
+}
+
+/** In Environment= a dollar sign is an ordinary character; systemd.exec(5). */
+function quoteAssignment(name: string, value: string): string {
+  return `"${`${name}=${value}`.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+export function unitText(service: Service, chosen: Options): string {
+  return [
+    '[Unit]',
+    `Description=${service.name}`,
+    `StartLimitIntervalSec=${chosen.startLimitBurst === 0 ? 0 : chosen.startLimitInterval / 1000}`,
+    ...(chosen.startLimitBurst === 0 ? [] : [`StartLimitBurst=${chosen.startLimitBurst}`]),
+    '',
+    '[Service]',
+    `Type=${chosen.type}`,
+    `User=${service.user}`,
+    `WorkingDirectory=${service.cwd}`,
+    ...Object.entries(service.env).map(([name, value]) => `Environment=${quoteAssignment(name, value)}`),
+    `ExecStart=${service.argv.map(quote).join(' ')}`,
+    ...(chosen.type === 'forking' && service.pidFile !== undefined ? [`PIDFile=${service.pidFile}`] : []),
+    `Restart=${chosen.restart}`,
+    `RestartSec=${chosen.restartDelay}ms`,
+    `KillSignal=SIG${service.stop.signal}`,
+    `KillMode=${chosen.killMode}`,
+    `TimeoutStopSec=${chosen.stopTimeout}ms`,
+    ...(service.openFiles === undefined ? [] : [`LimitNOFILE=${service.openFiles}`]),
+    ...(chosen.memoryMax === undefined ? [] : [`MemoryMax=${chosen.memoryMax}`]),
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+    '',
+  ].join('\n');
+}
+
+const PROPERTIES = 'ActiveState,SubState,Result,NRestarts,MainPID';
+const SHOW = ['systemctl', 'show', UNIT, '-p', PROPERTIES];
+
+/** From `systemctl show`, one property a line. */
+export function statusOf(text: string): SupervisorStatus {
+  const properties = new Map(text.split('\n').map((line) => line.split('=', 2) as [string, string]));
+  const active = properties.get('ActiveState') ?? '';
+  const sub = properties.get('SubState') ?? '';
+  const pid = Number(properties.get('MainPID') ?? 0);
+  const restarts = Number(properties.get('NRestarts') ?? Number.NaN);
+  return {
+    state: stateOf(active),
+    word: active === '' ? 'no answer' : `${active} (${sub})`,
+    trackedPid: pid > 0 ? pid : null,
+    ...(Number.isNaN(restarts) ? {} : { restarts }),
+    raw: text.trim().split('\n').join(' '),
+  };
+}
+
+function stateOf(active: string): SupervisorState {
+  switch (active) {
+    case 'active':
+    case 'reloading':
+      return 'running';
+    case 'activating':
+      return 'starting';
+    case 'deactivating':
+      return 'stopping';
+    case 'failed':
+      return 'failed';
+    case 'inactive':
+      return 'stopped';
+    default:
+      return 'unreachable';
+  }
+}
+
+/**
+ * One long-lived shell in the node: asks systemd every half second and prints what changed, and what PID 1 wrote of the
+ * unit to its journal. It ends when its standard input closes.
+ */
+const WATCH = `
+journalctl -f -n 0 -o cat _PID=1 UNIT=${UNIT} 2>/dev/null | while IFS= read -r line; do echo "L $line"; done &
+follower=$!
+last=
+while :; do
+  now=$(systemctl show ${UNIT} -p ${PROPERTIES} 2>&1 | tr '\\n' '\\t')
+  [ "$now" = "$last" ] || echo "S $now"
+  last=$now
+  read -r -t 0.5 order && break
+  [ $? -gt 128 ] || break
+done
+kill $follower 2>/dev/null
+`;
+
+export const systemd: Supervisor<Options> = {
+  name: 'systemd',
+  summary: 'systemd 252 as PID 1; tracks the main process of a unit',
+  options,
+  isPid1: true,
+
+  promise: (chosen) => ({
+    restartDelayMs: chosen.restartDelay,
+    noticeMs: 100,
+    ...(chosen.startLimitBurst === 0
+      ? {}
+      : { budget: { restarts: chosen.startLimitBurst - 1, withinMs: chosen.startLimitInterval, thenState: 'failed' } }),
+    runningWords: ['active (running)'],
+    settlesWithinMs: 1_000,
+    holdsListener: false,
+    respawnsItself: false,
+    policies: [],
+  }),
+
+  suggests: ({ type }) => ({ daemonize: type === 'forking', ownPidFile: type === 'forking' }),
+
+  recipe: (service, chosen) => ({
+    container: { command: ['/lib/systemd/systemd'], env: { container: 'docker' }, systemd: true, init: false },
+    files: [
+      { path: UNIT_FILE, content: unitText(service, chosen) },
+      { path: `/etc/systemd/system/multi-user.target.wants/${UNIT}`, linkTo: UNIT_FILE },
+    ],
+    start: [],
+  }),
+
+  async adopt(node, service, chosen, signal) {
+    await node.container.copyIn([{ path: UNIT_FILE, content: unitText(service, chosen) }]);
+    await run(node, ['systemctl', 'daemon-reload'], signal);
+  },
+
+  isSupervisor: ({ pid }) => pid === 1,
+
+  async status(node) {
+    const { stdout, stderr, exitCode } = await node.container.exec(SHOW);
+    return exitCode === 0
+      ? statusOf(stdout)
+      : { state: 'unreachable', word: 'no answer', trackedPid: null, raw: (stderr || stdout).trim() };
+  },
+
+  async restart(node) {
+    const { exitCode, stdout, stderr } = await node.container.exec(['systemctl', 'restart', UNIT]);
+    return `systemctl restart ended with ${exitCode}${(stderr || stdout).trim() === '' ? '' : `: ${(stderr || stdout).trim()}`}`;
+  },
+
+  watch: (node, observe, signal) =>
+    watchLines(
+      node,
+      ['bash', '-c', WATCH],
+      (kind, text) => {
+        if (kind === 'S') observe({ kind: 'supervisor', node: node.name, ...statusOf(text.split('\t').join('\n')) });
+        else {
+          const means = systemd.meaningOf(text);
+          observe({ kind: 'supervisor-said', node: node.name, line: text, ...(means ? { means } : {}) });
+        }
+      },
+      observe,
+      signal,
+    ),
+
+  meaningOf(line) {
+    if (/Watchdog timeout/.test(line)) return { action: 'restart-by-policy', policy: 'watchdog', detail: line };
+    if (/Start request repeated too quickly|start-limit-hit/.test(line)) return { action: 'gave-up', detail: line };
+    if (/Main process exited|Failed with result/.test(line)) return { action: 'noticed-exit', detail: line };
+    if (/Scheduled restart job|^Started /.test(line)) return { action: 'start', detail: line };
+    if (/^Stopping |^Stopped /.test(line)) return { action: 'stop', detail: line };
+    return undefined;
+  },
+};
+
+async function run(node: Node, argv: readonly string[], signal: AbortSignal): Promise<void> {
+  const { exitCode, stdout, stderr } = await node.container.exec(argv, { signal });
+  if (exitCode !== 0)
+    throw new HarnessError('boot-failed', `${node.name}: ${argv.join(' ')} ended with ${exitCode}`, {
+      evidence: (stderr || stdout).trim(),
+    });
+}
