@@ -10,7 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const empty = mkdtempSync(join(tmpdir(), 'remuster-cli-'));
 afterAll(() => rmSync(empty, { recursive: true }));
 
-async function remuster(argv: readonly string[], options: { readonly cwd?: string; readonly env?: Record<string, string> } = {}) {
+async function remuster(
+  argv: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+) {
   const out: string[] = [];
   const err: string[] = [];
   const into = (lines: string[]) => ({ write: (text: string) => lines.push(text), isTTY: false, columns: undefined });
@@ -48,23 +51,29 @@ test('an unknown command: the nearest one, exit 2', async () => {
   expect(stderr).toMatch(/^remuster: "validat" is not a command\n {2}known: .* did you mean validate\?\n$/);
 });
 
-test.each([[['plan']], [['plan', 'x.ts', '--sed', '7']], [['plan', 'x.ts', '--seed', 'seven']], [['list', 'foults']], [[]]])(
-  'usage errors end with 2 and leave standard output alone: %j',
-  async (argv) => {
-    const { exitCode, stdout, stderr } = await remuster(argv);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).not.toBe('');
-  },
-);
+test.each([
+  [['plan']],
+  [['plan', 'x.ts', '--sed', '7']],
+  [['plan', 'x.ts', '--seed', 'seven']],
+  [['list', 'foults']],
+  [[]],
+])('usage errors end with 2 and leave standard output alone: %j', async (argv) => {
+  const { exitCode, stdout, stderr } = await remuster(argv);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).not.toBe('');
+});
 
 test('an invalid scenario ends with 104, every error on a line, and no stack trace', async () => {
-  writeFileSync(join(empty, 'bad.yaml'), 'name: x\nnodes: 2\nenvironments: { a: { supervisor: sytemd, server: puma } }\nload: { stages: [{ users: -1 }] }\nrounds: [{ fault: kill, target: one }]\n');
+  writeFileSync(
+    join(empty, 'bad.yaml'),
+    'name: x\nnodes: 2\nenvironments: { a: { supervisor: sytemd, server: puma } }\nload: { stages: [{ users: -1 }] }\nrounds: [{ fault: kill, target: one }]\n',
+  );
   const { exitCode, stdout, stderr } = await remuster(['validate', 'bad.yaml'], { cwd: empty });
   expect({ exitCode, stdout }).toEqual({ exitCode: 104, stdout: '' });
   expect(stderr.split('\n')).toEqual([
     'bad.yaml:3:22  environments.a.supervisor: "sytemd" is not a supervisor',
     expect.stringMatching(/^ {2}known: .*systemd {5}did you mean systemd\?$/),
-    'bad.yaml:4:19  load.stages[0].users: -1 is out of range; at least 0',
+    'bad.yaml:4:20  load.stages[0].users: -1 is out of range; at least 0',
     'exit 104',
     '',
   ]);
@@ -72,7 +81,9 @@ test('an invalid scenario ends with 104, every error on a line, and no stack tra
   expect(debug.stderr).toMatch(/\n {4}at /);
 });
 
-const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+);
 
 test.each(scenarios)('scenarios/%s is valid', async (name) => {
   expect(await remuster(['validate', `scenarios/${name}`])).toMatchObject({ exitCode: 0, stderr: '' });
@@ -88,7 +99,9 @@ test('plan prints the same for the same seed, and JSON on request', async () => 
   expect(json.plans.map(({ plan }) => plan.nodes)).toEqual([['web-1', 'web-2', 'web-3', 'web-4']]);
   const explained = await remuster([...argv, '--explain']);
   expect(explained.stdout).toMatch(/ {2}seed +7 +flag --seed\n/);
-  expect(explained.stdout).toMatch(/supervisor\.options\.memoryLimit +\S+ +scenario: environments\.production\.supervisor\.memoryLimit/);
+  expect(explained.stdout).toMatch(
+    /supervisor\.options\.memoryLimit +\S+ +scenario: environments\.production\.supervisor\.memoryLimit/,
+  );
 });
 
 test('an environment that the scenario does not have is a usage error with the nearest name', async () => {
@@ -99,9 +112,19 @@ test('an environment that the scenario does not have is a usage error with the n
 
 test('list names what scenarios can use, in words and as JSON', async () => {
   const { stdout } = await remuster(['list']);
-  for (const name of ['systemd', 'bluepill', 'unicorn', 'puma', 'policy-restart', 'every-node-returns', 'scenarios/kill-one.ts']) {
+  for (const name of [
+    'systemd',
+    'bluepill',
+    'unicorn',
+    'puma',
+    'policy-restart',
+    'every-node-returns',
+    'scenarios/kill-one.ts',
+  ]) {
     expect(stdout).toContain(name);
   }
-  const json = JSON.parse((await remuster(['list', 'faults', '--json'])).stdout) as { faults: { name: string; summary: string }[] };
+  const json = JSON.parse((await remuster(['list', 'faults', '--json'])).stdout) as {
+    faults: { name: string; summary: string }[];
+  };
   expect(json.faults.map(({ name }) => name)).toContain('kill');
 });
