@@ -71,7 +71,7 @@ function asText(planned: PlannedEnvironment, flags: Flags): string {
 
 /** Columns padded to the widest cell; a very long cell does not push the others away. */
 function rows(cells: readonly (readonly string[])[]): string {
-  const widths = [0, 1].map((column) => Math.min(48, Math.max(0, ...cells.map((row) => (row[column] ?? '').length))));
+  const widths = [0, 1].map((column) => Math.min(64, Math.max(0, ...cells.map((row) => (row[column] ?? '').length))));
   return cells
     .map(
       (row) =>
@@ -128,8 +128,8 @@ function nodeRows(node: NodeSpec, prefix: string): readonly (readonly string[])[
 function loadRows(load: LoadPlan): readonly (readonly string[])[] {
   const think =
     load.think.kind === 'constant'
-      ? formatMs(load.think.ms)
-      : `${formatMs(load.think.minMs)} to ${formatMs(load.think.maxMs)}`;
+      ? `${String(load.think.ms)} ms`
+      : `${String(load.think.minMs)} to ${String(load.think.maxMs)} ms`;
   const times = stageTimes(load.stages).map(({ users, startMs }) => `${String(users)} users from ${formatMs(startMs)}`);
   return [
     [

@@ -1,7 +1,6 @@
 // The planner: scenario + seed -> one plan per environment, every value resolved, with the place that it came from. Pure:
 // what it needs to know of plug-ins it asks their own functions of data.
 import { HarnessError } from '../core/errors.js';
-import { seededRandom } from '../core/random.js';
 import { checkChoice, chosen, chosenByDefault, type FoundChoice } from '../scenario/choices.js';
 import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
 import { pathText } from '../scenario/issue.js';
@@ -10,18 +9,9 @@ import type { PlugInKind, PlugInMaps } from '../scenario/plug-ins.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import { DEFAULTS, resolveLimits, resolveProof } from './numbers.js';
 import { Origins } from './origins.js';
-import type {
-  DeployedOver,
-  EnvironmentPlan,
-  LoadPlan,
-  NodeSpec,
-  Plan,
-  PluginChoice,
-  RequestSpec,
-  RoundPlan,
-} from './plan.js';
-import { peakMs } from './peak.js';
-import { nodeNames, targetSteps } from './targets.js';
+import type { DeployedOver, EnvironmentPlan, LoadPlan, NodeSpec, Plan, PluginChoice, RequestSpec } from './plan.js';
+import { roundPlans, type PickChoice } from './rounds.js';
+import { nodeNames } from './targets.js';
 import { tierFacts } from './facts.js';
 
 export interface PlanSettings {
@@ -104,7 +94,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
         1024 ** 2,
     ),
     load,
-    rounds: rounds(scenario, nodes, load, seed, pick, origins),
+    rounds: roundPlans(scenario, nodes, load, seed, pick, origins),
     limits: resolveLimits(choices.limits, origins),
     proof: resolveProof(scenario.proof, config.proof, origins),
     maxTimeMs,
@@ -128,9 +118,7 @@ function resolved(maps: PlugInMaps, what: PlugInKind, found: FoundChoice): Plugi
   );
 }
 
-type Pick = (what: PlugInKind, found: FoundChoice, path: string) => PluginChoice;
-
-function nodeSpec(choices: NodeChoices, path: string, pick: Pick, origins: Origins): NodeSpec {
+function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins: Origins): NodeSpec {
   const { supervisor, server, app, user, env, openFiles } = choices;
   if (!supervisor || !server) throw new HarnessError('invalid', `${path}: a supervisor and a server are needed`);
   origins.note(`${path}.env`, { from: 'default', of: 'remuster' });
@@ -146,7 +134,7 @@ function nodeSpec(choices: NodeChoices, path: string, pick: Pick, origins: Origi
   };
 }
 
-function loadPlan({ load }: Scenario, pick: Pick, origins: Origins): LoadPlan {
+function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadPlan {
   const engine = load.engine
     ? chosen(load.engine, ['load', 'engine'])
     : chosenByDefault('autocannon', ['load', 'engine']);
@@ -182,30 +170,4 @@ function requestSpec(request: NonNullable<Scenario['load']['requests']>[number])
     ...(body === undefined ? {} : { body }),
     weight,
   };
-}
-
-function rounds(
-  scenario: Scenario,
-  nodes: readonly string[],
-  load: LoadPlan,
-  seed: number,
-  pick: Pick,
-  origins: Origins,
-): readonly RoundPlan[] {
-  return scenario.rounds.map(({ fault, target, at = { after: 'peak', ms: 0 } }, index) => {
-    const round = index + 1;
-    const spec = typeof target === 'string' ? { kind: target } : { kind: 'named' as const, nodes: target };
-    const path = `rounds[${String(index)}]`;
-    origins.note(`${path}.target`, { from: 'scenario', path: ['rounds', index, 'target'] });
-    origins.note(`${path}.steps`, { from: 'derived', how: `target and seed ${String(seed)}` });
-    origins.note(`${path}.notBeforeMs`, { from: 'derived', how: `rounds[${String(index)}].at and load.stages` });
-    return {
-      round,
-      fault: pick('faults', chosen(fault, ['rounds', index, 'fault']), `${path}.fault`),
-      target: spec,
-      // The same for all environments: they differ in what they are, not in what is done to them.
-      steps: targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)),
-      notBeforeMs: at.after === 'peak' ? peakMs(load.stages) + at.ms : at.ms,
-    };
-  });
 }

@@ -71,7 +71,9 @@ export type TargetInput = 'one' | 'each' | 'half' | 'all-but-one' | 'all' | read
 export interface RoundInput {
   readonly fault: PluginInput;
   readonly target: TargetInput;
-  /** 'peak' (5 s into the highest stage), 'peak+12s', or a time since the start of the load: '22s'. Default 'peak'. */
+  /**
+   * 'peak' (5 s into the highest stage), 'peak+12s', or a time since the start of the load: '22s'. Default: 'peak' for the first round,
+   * right after the round before for the others. */
   readonly at?: string;
 }
 

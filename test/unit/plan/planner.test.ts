@@ -90,11 +90,11 @@ test('limits of an environment replace those of the scenario, key by key', () =>
   });
 });
 
-test('moments: 5 s into the highest stage, some time after that, or a time of its own', () => {
+test('moments: 5 s into the highest stage, some time after that, or a time of its own; never before the round before', () => {
   const load = { stages: [{ users: 20, for: '5s' }, { users: 60, for: '10s' }, { users: 30 }] };
   const at = (moment?: string) => ({ fault: 'kill', target: 'one', ...(moment ? { at: moment } : {}) });
-  const { only } = plans({ load, rounds: [at(), at('peak'), at('peak+12s'), at('22s')] });
-  expect(only!.rounds.map(({ notBeforeMs }) => notBeforeMs)).toEqual([10_000, 10_000, 22_000, 22_000]);
+  const { only } = plans({ load, rounds: [at(), at('peak+12s'), at(), at('23s'), at('peak')] });
+  expect(only!.rounds.map(({ notBeforeMs }) => notBeforeMs)).toEqual([10_000, 22_000, 22_000, 23_000, 23_000]);
 });
 
 test('the peak is not there before all its users are', () => {

@@ -174,7 +174,10 @@ test('a policy that the supervisor does not have', async () => {
 });
 
 test('a wrong key does not hide what else is wrong beside it', async () => {
-  const text = GOOD.replace('supervisor: bluepill', 'supervisr: x\n    supervisor: bluepil').replace('users: 5', 'users: -1');
+  const text = GOOD.replace('supervisor: bluepill', 'supervisr: x\n    supervisor: bluepil').replace(
+    'users: 5',
+    'users: -1',
+  );
   expect((await complaint('beside.yaml', text)).filter((line) => !line.startsWith('  '))).toEqual([
     'beside.yaml:5:5  environments.production.supervisr: "supervisr" is not a key of environments.production',
     'beside.yaml:6:5  environments.production.supervisor: "bluepil" is not a supervisor',
