@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000;
 
 export default defineConfig({
   test: {
+    teardownTimeout: MINUTE_MS,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
@@ -14,8 +15,8 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           testTimeout: 2 * MINUTE_MS,
           hookTimeout: 10 * MINUTE_MS,
-          teardownTimeout: MINUTE_MS,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -24,8 +25,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 15 * MINUTE_MS,
           hookTimeout: 15 * MINUTE_MS,
-          teardownTimeout: MINUTE_MS,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -71,11 +71,13 @@ async function answering(answers, goOn) {
   return answers();
 }
 
-/** Is the process of a pid file alive, and is it the program that it should be? Pids are used again. */
+/** Is the process of a pid file alive, and is it the program that it should be? Pids are used again; a zombie is dead. */
 function isRunning(file, name) {
   try {
     const pid = readFileSync(file, 'utf8').trim();
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+    return state !== 'Z' && stat.includes(` (${name}) `);
   } catch {
     return false;
   }
