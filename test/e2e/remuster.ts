@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import type { EnvironmentResult, RunResult } from '../../harness/verdict/model.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-export const program = join(root, 'dist/harness/cli.js');
+export const program = join(root, 'bin/remuster.mjs');
 
 export interface Ended {
   readonly exitCode: number;

@@ -1,4 +1,4 @@
-// The eyes in a node: scans it ten times a second (forty around a fault), and writes down who lives there whenever that
+// The eyes in a node: scans it five times a second (forty around a fault or any change), and writes down who lives there whenever that
 // changes, what each new master was started with, and once a second what the service uses.
 import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
@@ -11,10 +11,13 @@ import { takeCensus, type Known } from './census.js';
 import type { Scanned } from './scan.js';
 import { takeSnapshot } from './snapshot.js';
 
-const SCAN_EVERY_MS = 100;
+// Measured: a scan of a node with 15 processes costs 2.5 ms of CPU in the node, a look for owners 25 ms.
+const SCAN_EVERY_MS = 200;
 const CLOSE_SCAN_EVERY_MS = 25;
+/** After any change the next ones are near. */
+const CLOSE_AFTER_CHANGE_MS = 3_000;
 /** Owners of the listener are looked up when processes change, and at least so often. */
-const OWNERS_EVERY_MS = 1_000;
+const OWNERS_EVERY_MS = 2_000;
 const SAMPLE_EVERY_MS = 1_000;
 const RETRY_EVERY_MS = 1_000;
 const PAGE_BYTES = 4_096;
@@ -74,14 +77,14 @@ class NodeWatch {
   }
 
   focus(ms: number): void {
-    this.#focusUntilMs = monotonicMs() + ms;
+    this.#focusUntilMs = Math.max(this.#focusUntilMs, monotonicMs() + ms);
     this.#wake();
   }
 
   tracked(pid: number | null): void {
     if (pid === this.#trackedPid) return;
     this.#trackedPid = pid;
-    this.#wake();
+    this.focus(CLOSE_AFTER_CHANGE_MS);
   }
 
   stop(): void {
@@ -189,6 +192,7 @@ class NodeWatch {
     );
     if (text === this.#written) return;
     this.#written = text;
+    this.#focusUntilMs = Math.max(this.#focusUntilMs, monotonicMs() + CLOSE_AFTER_CHANGE_MS);
     this.observe({
       kind: 'census',
       atMs,

@@ -47,14 +47,13 @@ function config(backends: Parameters<Balancer['recipe']>[0], chosen: Options): s
 global
   log stdout len 2048 format raw local0
   stats socket ipv4@0.0.0.0:${CONTROL_PORT} level operator
-  maxconn 20000
+  maxconn 4000
   nbthread 1
 
 defaults
   mode http
   log global
   option httplog
-  option log-health-checks
   timeout connect ${chosen.connectTimeout}ms
   timeout server ${chosen.serverTimeout}ms
   timeout client ${chosen.clientTimeout}ms
