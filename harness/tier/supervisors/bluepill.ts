@@ -6,17 +6,19 @@ import { z } from 'zod';
 import { waitFor } from '../../core/clock.js';
 import { HarnessError } from '../../core/errors.js';
 import { parseSize } from '../../core/units.js';
-import type { SupervisorState } from '../../record/events.js';
+import type { SupervisorAction, SupervisorState } from '../../record/events.js';
 import { duration } from '../../scenario/values.js';
 import { packageRoot } from '../images/package-root.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
+import type { Service } from '../service.js';
 import { APP, LOG, PILL, pillText } from './bluepill-pill.js';
 import { watchLines } from './watch-lines.js';
 
 const MIB = 1024 ** 2;
 const SOCKET = `/var/run/bluepill/socks/${APP}.sock`;
 const ADOPT_DEADLINE_MS = 20_000;
-const WATCH_IN_NODE = '/opt/remuster/bluepill-watch.rb';
+/** bluepilld answers nobody while it stops and starts; beyond both graces it counts as unreachable. */
+const ANSWER_SLACK_MS = 5_000;
 
 const options = z.strictObject({
   /** bluepill puts a foreground server into the background itself. Absent: unset in the pill, unless the server cannot daemonize. */
@@ -88,52 +90,34 @@ export const bluepill: Supervisor<BluepillOptions> = {
   recipe: (service, chosen) => ({
     // tini reaps, so that a dead server is not a zombie that looks alive to `kill 0`; bluepilld itself stays killable.
     container: { command: ['sleep', 'infinity'], env: {}, systemd: false, init: true },
-    files: [
-      { path: PILL, content: pillText(service, chosen) },
-      {
-        path: WATCH_IN_NODE,
-        content: readFileSync(join(packageRoot(), 'harness', 'tier', 'supervisors', 'bluepill-watch.rb'), 'utf8'),
-      },
-    ],
+    files: [{ path: PILL, content: pillText(service, chosen) }],
     start: [['bluepill', 'load', PILL]],
   }),
 
   async adopt(node, service, chosen, signal) {
-    const before = await bluepill.status(node);
     await run(node, ['bluepill', APP, 'quit'], signal);
+    await bluepilldGone(node, signal);
     await node.container.copyIn([{ path: PILL, content: pillText(service, chosen) }]);
     await run(node, ['bluepill', 'load', PILL], signal);
-    await waitFor(
-      async () => {
-        const status = await bluepill.status(node);
-        if (status.state === 'running') return { done: true, value: status };
-        return { done: false, evidence: `${status.raw} (before: ${before.raw})` };
-      },
-      {
-        what: `bluepill on ${node.name} to adopt the running server`,
-        deadlineMs: ADOPT_DEADLINE_MS,
-        everyMs: 200,
-        signal,
-      },
-    );
+    await adopted(node, service, signal);
   },
 
+  // Its helper that waits for a start command, and its forks for `ps`, have the same name: the topmost one is meant.
   isSupervisor: ({ command }) => command.startsWith('bluepilld'),
 
   async status(node) {
-    const { stdout, stderr, exitCode } = await node.container.exec(['bluepill', APP, 'status']);
-    return exitCode === 0
-      ? statusOf(stdout)
-      : { state: 'unreachable', word: 'unreachable', trackedPid: null, raw: (stderr || stdout).trim() };
+    const { stdout, stderr } = await node.container.exec(eyes('status', SOCKET));
+    return statusOf((stdout || stderr).trim());
   },
 
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['bluepill', APP, 'restart']);
-    return `bluepill restart ended with ${exitCode}: ${(stderr || stdout).trim()}`;
+    return `bluepill restart ended with ${exitCode}: ${(stderr || stdout).trim().replaceAll(/\s+/g, ' ')}`;
   },
 
   watch(node, observe, signal) {
-    let said = '';
+    const { startGrace, stopGrace, memoryLimit } = node.supervisorOptions as BluepillOptions;
+    let memory = '';
     let status: SupervisorStatus | undefined;
     const tell = (next: SupervisorStatus): void => {
       status = next;
@@ -141,21 +125,22 @@ export const bluepill: Supervisor<BluepillOptions> = {
     };
     return watchLines(
       node,
-      ['ruby', WATCH_IN_NODE, SOCKET, LOG],
+      eyes('watch', SOCKET, LOG, String((startGrace + stopGrace + ANSWER_SLACK_MS) / 1000)),
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text));
         // Its look at memory comes every second; it is news only when the look led to a restart.
-        if (/mem_usage: \[/.test(text)) return void (said = text);
-        // While bluepilld is blocked its log is the only news: "Going from up => restarting".
-        const going = /Going from \w+ => (\w+)/.exec(text);
-        if (going?.[1] !== undefined && status)
-          tell({ ...status, state: stateOf(going[1]), word: going[1], raw: text });
-        const means = bluepill.meaningOf(/dispatched: restart/.test(text) ? `${text} ${said}` : text);
+        if (text.includes('mem_usage: [')) return void (memory = text);
+        // While it is blocked in a start, its log is the only news: the state machine is already one state further.
+        const word = /dispatched: restart/.test(text) ? 'restarting' : /Going from \w+ => (\w+)/.exec(text)?.[1];
+        const transition = word ?? (/Executing start command/.test(text) && status?.word === 'down' ? 'starting' : '');
+        if (transition !== '' && status) tell({ ...status, state: stateOf(transition), word: transition, raw: text });
+        const line = quoted(text);
+        const means = bluepill.meaningOf(/dispatched: restart/.test(line) ? `${line} ${memory}` : line);
         observe({
           kind: 'supervisor-said',
           node: node.name,
-          line: quoted(text),
-          ...(means ? { means: withLimit(means, node) } : {}),
+          line,
+          ...(means ? { means: withLimit(means, memoryLimit) } : {}),
         });
       },
       observe,
@@ -182,16 +167,52 @@ export const bluepill: Supervisor<BluepillOptions> = {
   },
 };
 
-/** '228 MiB' -> '228 of 213 MiB', with the node's own limit. */
-function withLimit(means: NonNullable<ReturnType<Supervisor['meaningOf']>>, node: Node) {
-  const limit = (node.supervisorOptions as BluepillOptions).memoryLimit;
+/** '228 MiB' -> '228 of 213 MiB'. */
+function withLimit(means: SupervisorAction, limit: number | undefined): SupervisorAction {
   if (means.action !== 'restart-by-policy' || limit === undefined || means.detail === undefined) return means;
   return { ...means, detail: means.detail.replace(/^(\d+) MiB$/, `$1 of ${limit} MiB`) };
 }
 
-/** bluepill's own words, without time stamp and prefixes: "W, [2026-...] WARN -- : [shop:web] text" -> "text". */
+/** bluepill's own words: "W, [2026-...#14]  WARN -- : [shop:web] text" -> "text". */
 function quoted(line: string): string {
-  return line.replace(/^.*?\[\S*:?web\]\s*/, '').trim() || line;
+  return line.replace(/^[A-Z], \[\S+ #\d+\]\s+[A-Z]+ -- : (?:\[shop(?::web)?\] ?)?/, '').trim();
+}
+
+/** The Ruby text goes along with the command, so that nothing has to be in the node but bluepill. */
+function eyes(...argv: readonly string[]): readonly string[] {
+  const script = readFileSync(join(packageRoot(), 'docker', 'supervisors', 'bluepill', 'eyes.rb'), 'utf8');
+  return ['ruby', '--disable=gems', '-e', script, '--', ...argv];
+}
+
+/** `quit` only sends a signal; the old bluepilld leaves when its second is over. */
+async function bluepilldGone(node: Node, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    async () => {
+      const { stdout } = await node.container.exec(['pgrep', '-f', '^bluepilld'], { signal });
+      const left = stdout.trim().split('\n').join(', ');
+      return left === '' ? { done: true, value: true } : { done: false, evidence: `bluepilld ${left} is still there` };
+    },
+    { what: `bluepilld on ${node.name} to quit`, deadlineMs: ADOPT_DEADLINE_MS, everyMs: 100, signal },
+  );
+}
+
+/** Up, and with the pid that the server's own pid file names now. */
+async function adopted(node: Node, service: Service, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    async () => {
+      const { state, trackedPid, raw } = await bluepill.status(node);
+      const inFile =
+        service.pidFile === undefined ? trackedPid : Number((await node.container.readFile(service.pidFile)).trim());
+      if (state === 'running' && trackedPid === inFile) return { done: true, value: true };
+      return { done: false, evidence: `${raw}; pid file: ${inFile ?? 'none'}` };
+    },
+    {
+      what: `bluepill on ${node.name} to adopt the running server`,
+      deadlineMs: ADOPT_DEADLINE_MS,
+      everyMs: 100,
+      signal,
+    },
+  );
 }
 
 async function run(node: Node, argv: readonly string[], signal: AbortSignal): Promise<void> {

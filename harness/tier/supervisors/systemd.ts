@@ -101,19 +101,21 @@ function stateOf(active: string): SupervisorState {
 }
 
 /**
- * One long-lived shell in the node: asks systemd every half second and prints what changed, and what PID 1 wrote of the
- * unit to its journal. It ends when its standard input closes.
+ * One long-lived shell in the node: prints what PID 1 writes of the unit to its journal (L), and asks systemd for the
+ * state (S) after each such line and once a second. It ends when its standard input closes: then `read -t 0` says ready;
+ * and when the journal's follower ends.
  */
 const WATCH = `
-journalctl -f -n 0 -o cat _PID=1 UNIT=${UNIT} 2>/dev/null | while IFS= read -r line; do echo "L $line"; done &
+exec 4< <(exec journalctl -f -n 0 -o cat _PID=1 UNIT=${UNIT} 2>/dev/null </dev/null)
 follower=$!
 last=
-while :; do
-  now=$(systemctl show ${UNIT} -p ${PROPERTIES} 2>&1 | tr '\\n' '\\t')
-  [ "$now" = "$last" ] || echo "S $now"
-  last=$now
-  read -r -t 0.5 order && break
+until read -r -t 0; do
+  wait=1
+  while IFS= read -r -t $wait -u 4 line; do echo "L $line"; wait=0.02; done
   [ $? -gt 128 ] || break
+  now=$(systemctl show ${UNIT} -p ${PROPERTIES} 2>&1)
+  [ "$now" = "$last" ] || echo "S \${now//$'\\n'/$'\\t'}"
+  last=$now
 done
 kill $follower 2>/dev/null
 `;
@@ -171,8 +173,8 @@ export const systemd: Supervisor<Options> = {
     watchLines(
       node,
       ['bash', '-c', WATCH],
-      (kind, text) => {
-        if (kind === 'S') observe({ kind: 'supervisor', node: node.name, ...statusOf(text.split('\t').join('\n')) });
+      (letter, text) => {
+        if (letter === 'S') observe({ kind: 'supervisor', node: node.name, ...statusOf(text.split('\t').join('\n')) });
         else {
           const means = systemd.meaningOf(text);
           observe({ kind: 'supervisor-said', node: node.name, line: text, ...(means ? { means } : {}) });
