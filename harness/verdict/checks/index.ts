@@ -1,0 +1,23 @@
+// All checks by name, in the order in which findings are told.
+import { budgets } from './budgets.js';
+import type { Check } from './check.js';
+import { deathsAccountedFor } from './deaths-accounted-for.js';
+import { everyNodeReturns } from './every-node-returns.js';
+import { faultsLanded } from './faults-landed.js';
+import { loadWasReal } from './load-was-real.js';
+import { muster } from './muster.js';
+import { noCascade } from './no-cascade.js';
+import { recoveryTime } from './recovery-time.js';
+import { steadyState } from './steady-state.js';
+
+export const checks: Readonly<Record<string, Check>> = {
+  muster: muster,
+  'every-node-returns': everyNodeReturns,
+  'recovery-time': recoveryTime,
+  'deaths-accounted-for': deathsAccountedFor,
+  budgets: budgets,
+  'no-cascade': noCascade,
+  'steady-state': steadyState,
+  'faults-landed': faultsLanded,
+  'load-was-real': loadWasReal,
+};

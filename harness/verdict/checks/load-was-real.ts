@@ -1,0 +1,159 @@
+// Was the load what was planned, and were the observers in time? Books that do not balance, a generator that is late or
+// was the bottleneck, lines that are missing: then nothing that was measured can be trusted.
+import { formatMs, formatShare } from '../../core/units.js';
+import type { Plan, Think } from '../../plan/plan.js';
+import type { BalancerBooksEvent, LatenessEvent, LoadEvent, LoadTotals } from '../../record/events.js';
+import { doubt } from '../evidence.js';
+import type { Finding } from '../model.js';
+import type { Check } from './check.js';
+
+const NAME = 'load-was-real';
+
+/** Lateness that is lost in the users' own think time does no harm; beyond this part of it, it changes the load. */
+const LATE_PART_OF_THINK = 0.25;
+const LEAST_LATE_LIMIT_MS = 50;
+const MOST_LATE_LIMIT_MS = 250;
+/** Above this share of a core the generator itself may have been the bottleneck. */
+const CPU_LIMIT = 0.9;
+/** Frames come every 100 ms; so long without one and the generator stood still. */
+const SILENCE_LIMIT_MS = 1_000;
+/** Observers that look every 10 to 100 ms, and look closer around a fault. */
+const OBSERVER_LATE_LIMIT_MS: Readonly<Record<LatenessEvent['who'], number>> = {
+  probe: 250,
+  agent: 1_000,
+  fault: 250,
+  'balancer-log': 1_000,
+};
+/** A few lines are lost where a stream is attached or cut; more than this could hide what a claim needs. */
+const MISSING_LINES_SHARE = 0.005;
+const MISSING_LINES_LEAST = 10;
+
+interface Load {
+  readonly plan: Plan;
+  started: boolean;
+  died: LoadEvent | undefined;
+  totals: LoadTotals | undefined;
+  framesOffered: number;
+  lastFrameMs: number | undefined;
+  silence: { readonly ms: number } | undefined;
+  readonly late: LatenessEvent[];
+  books: BalancerBooksEvent | undefined;
+}
+
+export const loadWasReal: Check<Load> = {
+  name: NAME,
+  summary: 'the generator kept its schedule, its books balance, and it was not the bottleneck',
+
+  init: (plan) => ({
+    plan,
+    started: false,
+    died: undefined,
+    totals: undefined,
+    framesOffered: 0,
+    lastFrameMs: undefined,
+    silence: undefined,
+    late: [],
+    books: undefined,
+  }),
+
+  step(state, event) {
+    switch (event.kind) {
+      case 'load':
+        if (event.state === 'started') state.started = true;
+        if (event.state === 'died') state.died = event;
+        if (event.totals) state.totals = event.totals;
+        break;
+      case 'load-frame': {
+        const gapMs = state.lastFrameMs === undefined ? 0 : event.atMs - state.lastFrameMs;
+        if (gapMs > (state.silence?.ms ?? SILENCE_LIMIT_MS)) state.silence = { ms: gapMs };
+        state.lastFrameMs = event.atMs;
+        state.framesOffered += event.offered;
+        break;
+      }
+      case 'lateness':
+        if (event.lateness.p99Ms > OBSERVER_LATE_LIMIT_MS[event.who]) state.late.push(event);
+        break;
+      case 'balancer-books':
+        state.books = event;
+        break;
+      default:
+        break;
+    }
+    return state;
+  },
+
+  finish(state, { cut }) {
+    if (!state.started) return [];
+    return [...generator(state, cut !== undefined), ...observers(state)];
+  },
+};
+
+export function latenessLimitMs(plan: Plan): number {
+  return Math.min(MOST_LATE_LIMIT_MS, Math.max(LEAST_LATE_LIMIT_MS, meanThinkMs(plan.load.think) * LATE_PART_OF_THINK));
+}
+
+function meanThinkMs(think: Think): number {
+  return think.kind === 'constant' ? think.ms : (think.minMs + think.maxMs) / 2;
+}
+
+/** How many of the balancer's lines are missing, where it is enough to matter; 0 otherwise. */
+export function missingLines(books: BalancerBooksEvent | undefined): number {
+  if (!books) return 0;
+  const missing = Math.max(books.droppedLogs, books.requestsServed - books.linesRead, 0);
+  return missing > Math.max(MISSING_LINES_LEAST, books.requestsServed * MISSING_LINES_SHARE) ? missing : 0;
+}
+
+function generator(state: Load, wasCut: boolean): readonly Finding[] {
+  const { died, totals, silence, plan } = state;
+  const findings: string[] = [];
+  if (died) findings.push(`The load generator ended by itself: ${died.evidence ?? 'it left no last words'}.`);
+  if (silence)
+    findings.push(`The load generator stood still for ${formatMs(silence.ms)} (limit ${formatMs(SILENCE_LIMIT_MS)}).`);
+  if (!totals) {
+    if (!died && !wasCut) findings.push('The load generator handed in no books at its end.');
+  } else {
+    const { balance, lateness, cpuShare, offered } = totals;
+    const limitMs = latenessLimitMs(plan);
+    if (balance !== 0) findings.push(`The books of the load do not balance: ${balance} requests are unaccounted for.`);
+    if (lateness.p99Ms > limitMs) {
+      findings.push(
+        `The load generator was late: 99th percentile ${formatMs(lateness.p99Ms)}, limit ${formatMs(limitMs)} (worst ${formatMs(lateness.maxMs)}).`,
+      );
+    }
+    if (cpuShare > CPU_LIMIT) {
+      findings.push(
+        `The load generator used ${formatShare(cpuShare)} of a core (limit ${formatShare(CPU_LIMIT)}): it may have been the bottleneck.`,
+      );
+    }
+    if (Math.abs(offered - state.framesOffered) > Math.max(MISSING_LINES_LEAST, offered * MISSING_LINES_SHARE)) {
+      findings.push(
+        `Frames of the load are missing: they tell of ${state.framesOffered} requests, its books of ${offered}.`,
+      );
+    }
+  }
+  return findings.map((message) => doubt(NAME, message));
+}
+
+function observers(state: Load): readonly Finding[] {
+  const late = state.late.map(({ who, lateness }) => {
+    const words = `99th percentile ${formatMs(lateness.p99Ms)}, limit ${formatMs(OBSERVER_LATE_LIMIT_MS[who])}`;
+    return doubt(NAME, `${WHO[who]} late: ${words} (worst ${formatMs(lateness.maxMs)}).`);
+  });
+  const missing = missingLines(state.books);
+  if (missing === 0 || !state.books) return late;
+  const { linesRead, requestsServed } = state.books;
+  return [
+    ...late,
+    doubt(
+      NAME,
+      `${missing} lines of the balancer's log are missing: ${linesRead} read, ${requestsServed} requests served.`,
+    ),
+  ];
+}
+
+const WHO: Readonly<Record<LatenessEvent['who'], string>> = {
+  probe: 'Direct probes were',
+  agent: "The nodes' agents were",
+  fault: 'Faults were sent',
+  'balancer-log': "The reading of the balancer's log was",
+};

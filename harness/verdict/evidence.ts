@@ -1,0 +1,62 @@
+// What judging derives from a journal once, for all checks, the story and the summary.
+import type { Plan } from '../plan/plan.js';
+import type { BalancerBooksEvent, CutEvent, LoadTotals } from '../record/events.js';
+import type { Cascade, Finding, Receipt, WindowResult } from './model.js';
+import type { Death } from './receipts/deaths.js';
+
+export interface Evidence {
+  readonly plan: Plan;
+  readonly receipts: readonly Receipt[];
+  readonly windows: readonly WindowResult[];
+  readonly cascade: Cascade;
+  /** Longest time without one good answer of the whole tier while answers were wanted. */
+  readonly dark: { readonly ms: number; readonly fromMs: number };
+  readonly deaths: readonly Death[];
+  readonly deathsNotKept: number;
+  /** undefined: the load never started. */
+  readonly loadStartMs: number | undefined;
+  readonly cut: CutEvent | undefined;
+}
+
+/** The generator's own books, and what its frames add up to. */
+export interface Books {
+  readonly totals: LoadTotals | undefined;
+  readonly balancer: BalancerBooksEvent | undefined;
+}
+
+export function isWhole(receipt: Receipt): boolean {
+  return receipt.claims.every((claim) => claim.state === 'held' || claim.state === 'not-applicable');
+}
+
+export function hasBroken(receipt: Receipt): boolean {
+  return receipt.claims.some((claim) => claim.state === 'broken');
+}
+
+export function claimOf(receipt: Receipt, id: Receipt['claims'][number]['id']): Receipt['claims'][number] {
+  const found = receipt.claims.find((claim) => claim.id === id);
+  if (!found) throw new Error(`a receipt of ${receipt.node} lacks the claim ${id}`);
+  return found;
+}
+
+/** When the node was back for good: its share restored or, where that does not apply, serving, or answering. */
+export function recoveredAtMs(receipt: Receipt): number | undefined {
+  for (const id of ['share-restored', 'serves-load', 'answers'] as const) {
+    const claim = claimOf(receipt, id);
+    if (claim.state === 'not-applicable') continue;
+    return claim.state === 'held' ? claim.atMs : undefined;
+  }
+  return undefined;
+}
+
+export const fail = (check: string, message: string, about: Partial<Finding> = {}): Finding => ({
+  check,
+  severity: 'fail',
+  ...about,
+  message,
+});
+export const doubt = (check: string, message: string, about: Partial<Finding> = {}): Finding => ({
+  check,
+  severity: 'inconclusive',
+  ...about,
+  message,
+});

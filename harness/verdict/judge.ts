@@ -1,0 +1,221 @@
+// The judge: plan and journal in, verdict out. Pure: the same journal gives the same bytes, today and in a year.
+import { EXIT, EXIT_PRECEDENCE, messageOf, type ExitCode } from '../core/errors.js';
+import type { Plan, VerdictWord } from '../plan/plan.js';
+import type { BalancerBooksEvent, CutEvent, JournalEvent, SmokeEvent } from '../record/events.js';
+import type { RunMeta } from '../record/store.js';
+import { CascadeWatch } from './cascade.js';
+import { checks } from './checks/index.js';
+import { missingLines } from './checks/load-was-real.js';
+import { doubt, type Evidence } from './evidence.js';
+import { LoadBooks } from './load-books.js';
+import type { EnvironmentResult, Finding, Receipt, RunResult } from './model.js';
+import { tenth } from './receipts/closing.js';
+import { ReceiptTracker } from './receipts/tracker.js';
+import { Story } from './story.js';
+import { summaryOf } from './summary.js';
+import { Windows } from './windows.js';
+
+/** Judges one environment. Reads the journal once, event by event. */
+export async function judgeEnvironment(
+  plan: Plan,
+  events: AsyncIterable<JournalEvent> | Iterable<JournalEvent>,
+): Promise<EnvironmentResult> {
+  const tracker = new ReceiptTracker(plan);
+  const cascadeWatch = new CascadeWatch(plan, tracker);
+  const windows = new Windows(plan, tracker);
+  const story = new Story(plan, tracker);
+  const load = new LoadBooks();
+  const inquiries = Object.values(checks).map((check) => new Inquiry(plan, check));
+  const smokes: SmokeEvent[] = [];
+  let cut: CutEvent | undefined;
+  let books: BalancerBooksEvent | undefined;
+  let durationMs = 0;
+  let faultsSent = 0;
+  let isWhole = false;
+  for await (const event of events) {
+    tracker.step(event);
+    cascadeWatch.step(event);
+    windows.step(event);
+    story.step(event);
+    load.step(event);
+    for (const inquiry of inquiries) inquiry.step(event);
+    durationMs = Math.max(durationMs, event.atMs);
+    if (event.kind === 'smoke') smokes.push(event);
+    if (event.kind === 'cut') cut ??= event;
+    if (event.kind === 'balancer-books') books = event;
+    if (event.kind === 'fault' && event.state === 'sent') faultsSent += 1;
+    if (event.kind === 'end') isWhole = true;
+  }
+  tracker.finish();
+  if (!isWhole) cut ??= { kind: 'cut', atMs: durationMs, reason: 'error', evidence: 'the journal ends in the middle' };
+  const receipts = withoutMissingLines([...tracker.closed()].sort(byTime), missingLines(books));
+  const { growth, ...cascade } = cascadeWatch.finish();
+  const evidence: Evidence = {
+    plan,
+    receipts,
+    windows: windows.finish(),
+    cascade,
+    dark: cascadeWatch.darkness.longest,
+    deaths: tracker.deaths.unexplained,
+    deathsNotKept: tracker.deaths.notKept,
+    loadStartMs: tracker.loadStartMs,
+    cut,
+  };
+  const findings = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
+  const notSteady = findings.find((finding) => finding.check === 'steady-state');
+  const end: EnvironmentResult['cut'] = cut
+    ? { reason: cut.reason, evidence: cut.evidence }
+    : faultsSent === 0 && notSteady
+      ? { reason: 'not-steady', evidence: notSteady.message }
+      : null;
+  const verdict = verdictOf(findings, end !== null);
+  const expected = plan.environment.expect ?? null;
+  const told = { plan, verdict, cut: end, receipts, findings, cascade, growth, load: load.result() };
+  return {
+    name: plan.environment.name,
+    verdict,
+    expected,
+    asExpected:
+      end === null &&
+      verdict === (expected?.verdict ?? 'pass') &&
+      (expected?.findings ?? []).every((name) => findings.some((finding) => finding.check === name)),
+    interrupted: end?.reason === 'interrupted' || end?.reason === 'terminated',
+    summary: summaryOf({ ...told, loadStartMs: tracker.loadStartMs ?? 0, taleOf: (node) => story.taleOf(node) }),
+    ...smokeOf(smokes),
+    findings,
+    receipts,
+    windows: evidence.windows,
+    load: told.load,
+    cascade,
+    timeline: story.finish(cascade),
+    supervisorsSay: Object.fromEntries(
+      plan.nodes.flatMap((node) => {
+        const word = story.taleOf(node)?.supervisorWord;
+        return word === undefined ? [] : [[node, word]];
+      }),
+    ),
+    cut: end,
+    durationMs: tenth(durationMs),
+  };
+}
+
+/** A check at work. One that throws cannot be trusted either way: inconclusive. */
+class Inquiry {
+  readonly #check: (typeof checks)[string];
+  #state: unknown;
+  #thrown: string | undefined;
+
+  constructor(plan: Plan, check: (typeof checks)[string]) {
+    this.#check = check;
+    this.#guarded(() => (this.#state = check.init(plan)));
+  }
+
+  step(event: JournalEvent): void {
+    if (this.#thrown === undefined) this.#guarded(() => (this.#state = this.#check.step(this.#state, event)));
+  }
+
+  finish(evidence: Evidence): readonly Finding[] {
+    let findings: readonly Finding[] = [];
+    if (this.#thrown === undefined) this.#guarded(() => (findings = this.#check.finish(this.#state, evidence)));
+    if (this.#thrown === undefined) return findings;
+    return [...findings, doubt(this.#check.name, `This check could not be made: ${this.#thrown}.`)];
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#thrown = messageOf(error);
+    }
+  }
+}
+
+function byTime(a: Receipt, b: Receipt): number {
+  return a.startedMs - b.startedMs || (a.node < b.node ? -1 : 1);
+}
+
+/** With lines of the balancer missing, what was counted in them is not known; what was seen was seen. */
+function withoutMissingLines(receipts: readonly Receipt[], missing: number): readonly Receipt[] {
+  if (missing === 0) return receipts;
+  return receipts.map((receipt) => ({
+    ...receipt,
+    claims: receipt.claims.map((claim) => {
+      const isCounted =
+        (claim.id === 'share-restored' && claim.state !== 'not-applicable') ||
+        (claim.id === 'serves-load' && claim.state === 'broken');
+      if (!isCounted) return claim;
+      const evidence = `${missing} lines of the balancer's log are missing (${claim.evidence})`;
+      return { id: claim.id, state: 'not-observed' as const, evidence };
+    }),
+  }));
+}
+
+function verdictOf(findings: readonly Finding[], wasCut: boolean): VerdictWord {
+  if (findings.some((finding) => finding.severity === 'fail')) return 'fail';
+  return wasCut || findings.length > 0 ? 'inconclusive' : 'pass';
+}
+
+function smokeOf(smokes: readonly SmokeEvent[]): Pick<EnvironmentResult, 'smokeGreen' | 'smokeEvidence'> {
+  if (smokes.length === 0) return { smokeGreen: null, smokeEvidence: '' };
+  const bad = smokes.filter((smoke) => !smoke.ok);
+  const words = [...new Set(smokes.filter((smoke) => smoke.ok).map((smoke) => smoke.evidence))].join(', ');
+  return bad.length === 0
+    ? { smokeGreen: true, smokeEvidence: `${smokes.length} of ${smokes.length} nodes ${words}` }
+    : { smokeGreen: false, smokeEvidence: bad.map(({ node, evidence }) => `${node}: ${evidence}`).join('; ') };
+}
+
+/** All exit codes that apply to an environment. */
+function exitCodesOf({ cut, asExpected, verdict, findings }: EnvironmentResult): readonly ExitCode[] {
+  const codes: ExitCode[] = [];
+  switch (cut?.reason) {
+    case 'interrupted':
+      codes.push(EXIT.interrupted);
+      break;
+    case 'terminated':
+      codes.push(EXIT.terminated);
+      break;
+    case 'boot-failed':
+      codes.push(EXIT.bootFailed);
+      break;
+    case 'max-time':
+      codes.push(EXIT.timedOut);
+      break;
+    case 'not-steady':
+      codes.push(EXIT.notSteady);
+      break;
+    case 'error':
+      // A generator that died is a load that was not as planned, no defect of the program.
+      codes.push(findings.some((finding) => finding.check === 'load-was-real') ? EXIT.inconclusive : EXIT.internal);
+      break;
+    default:
+      break;
+  }
+  if (!asExpected) codes.push(verdict === 'inconclusive' ? EXIT.inconclusive : EXIT.fail);
+  return codes;
+}
+
+/** Judges the run from its environments: pass when every one of them ended as the scenario expects. */
+export function judgeRun(meta: RunMeta, environments: readonly EnvironmentResult[]): RunResult {
+  const codes = environments.flatMap(exitCodesOf);
+  // Interrupted before the first environment had begun, or not whole on disk: nobody can say that it passed.
+  if (environments.length < Math.max(1, meta.environments.length)) codes.push(EXIT.interrupted);
+  if (meta.unwritable !== null) codes.push(EXIT.inconclusive);
+  if (meta.leftBehind.length > 0) codes.push(EXIT.leftBehind);
+  const exitCode = EXIT_PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.pass;
+  const isPass = exitCode === EXIT.pass || exitCode === EXIT.leftBehind;
+  const hasFailed = environments.some(
+    (environment) => !environment.asExpected && environment.verdict !== 'inconclusive',
+  );
+  return {
+    schemaVersion: 1,
+    runId: meta.runId,
+    scenario: meta.scenario,
+    file: meta.file,
+    seed: meta.seed,
+    verdict: isPass ? 'pass' : hasFailed ? 'fail' : 'inconclusive',
+    exitCode,
+    environments,
+    artifacts: [],
+    leftBehind: meta.leftBehind,
+  };
+}

@@ -1,0 +1,28 @@
+// Which claims do not apply to which restart path: the table of DESIGN 4 as data. A claim is never left out for want of
+// evidence, only by what its path declares.
+import type { Plan } from '../../plan/plan.js';
+import type { ClaimId } from '../model.js';
+import type { OpenReceipt } from './open-receipt.js';
+
+/** Why a claim does not apply; undefined when it does. */
+export function whyNotApplicable(id: ClaimId, receipt: OpenReceipt, plan: Plan): string | undefined {
+  const { path, isKept } = receipt;
+  if (id === 'balancer-up' && !plan.facts.balancerHasStates) return 'this balancer has no backend states';
+  if (id === 'share-restored') {
+    if (plan.nodes.length === 1) return 'a single node has all of the load or none';
+    if (path.subject === 'worker') return `path ${path.name} replaces one worker of several`;
+  }
+  if (isKept && (id === 'old-gone' || id === 'new-there' || id === 'same-service')) {
+    return path.expects === 'kept'
+      ? `path ${path.name} keeps the ${path.subject}`
+      : `path ${path.name} allows either; the ${path.subject} was kept`;
+  }
+  if (id === 'same-service' && path.subject === 'supervisor' && serverIsKept(receipt)) {
+    return `path ${path.name} replaces the supervisor; the server was kept`;
+  }
+  return undefined;
+}
+
+function serverIsKept({ oldMaster, master }: OpenReceipt): boolean {
+  return oldMaster !== undefined && master?.key === oldMaster.key;
+}

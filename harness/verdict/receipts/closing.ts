@@ -1,0 +1,142 @@
+// When a receipt is closed, and what it says then: standings become claims, marks become the recovery waterfall.
+import { formatMs } from '../../core/units.js';
+import type { Plan } from '../../plan/plan.js';
+import type { DeclaredEvent } from '../../record/events.js';
+import { CLAIM_IDS, WATERFALL_STEPS, type Claim, type ClaimId, type Receipt, type Waterfall } from '../model.js';
+import { whyNotApplicable } from './applicability.js';
+import { claims } from './claims/index.js';
+import type { OpenReceipt } from './open-receipt.js';
+import { nextStanding, type Standing, type Truth } from './standing.js';
+
+/** A fault that neither landed nor missed by then never will: the strike itself was cut. */
+const LANDING_DEADLINE_MS = 120_000;
+
+/** What made a receipt close. */
+export type Cause = 'hold' | 'deadline' | 'restart' | 'end';
+
+export interface Judging {
+  readonly plan: Plan;
+  readonly declared: DeclaredEvent | undefined;
+  readonly loadStartMs: number;
+}
+
+/** Looks at all ten claims as of `nowMs`, and at whether the restart is recovered. */
+export function look(receipt: OpenReceipt, judging: Judging, nowMs: number): void {
+  const { plan, declared, loadStartMs } = judging;
+  const at = (ms: number): string => formatMs(Math.max(0, ms - loadStartMs));
+  let whole = true;
+  receipt.lookedMs = nowMs;
+  for (const id of CLAIM_IDS) {
+    const reason = whyNotApplicable(id, receipt, plan);
+    const truth: Truth =
+      reason === undefined ? claims[id]({ plan, receipt, declared, nowMs, at }) : { state: 'not-applicable', reason };
+    const standing = nextStanding(receipt.standings.get(id), truth, nowMs);
+    receipt.standings.set(id, standing);
+    if (truth.state === 'false' || truth.state === 'unseen') whole = false;
+  }
+  if (receipt.standings.get('share-restored')?.sinceMs !== undefined) receipt.marks.shareRestored ??= nowMs;
+  const isOver =
+    (receipt.trigger.kind !== 'fault' || receipt.marks.landed !== undefined) &&
+    (!receipt.opening.waitsForHeal || receipt.healedMs !== undefined);
+  if (!whole || !isOver) receipt.recoveredSinceMs = undefined;
+  else if (receipt.recoveredSinceMs === undefined) {
+    receipt.recoveredSinceMs = nowMs;
+    receipt.everRecovered = true;
+  }
+}
+
+/** The moment at which a receipt is judged, as things are. */
+export function dueMs(receipt: OpenReceipt, plan: Plan): number {
+  // Never before what has been seen: a node may be lost again when its limit has long passed.
+  return Math.max(endOfWatch(receipt, plan), receipt.lookedMs);
+}
+
+function endOfWatch(receipt: OpenReceipt, plan: Plan): number {
+  const { recoveredSinceMs, hold, marks, startedMs, opening } = receipt;
+  if (recoveredSinceMs !== undefined) return recoveredSinceMs + hold.ms;
+  const waits = receipt.trigger.kind === 'fault' && marks.landed === undefined;
+  if (waits || (opening.waitsForHeal && receipt.healedMs === undefined)) return startedMs + LANDING_DEADLINE_MS;
+  const limitMs = opening.chainStartMs + plan.limits.recoveredMs;
+  return Math.max(limitMs, marks.landed ?? 0, receipt.healedMs ?? 0) + hold.ms;
+}
+
+export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: number, cause: Cause): Receipt {
+  look(receipt, judging, nowMs);
+  const { opening, path, trigger, startedMs } = receipt;
+  const since = (ms: number): number => tenth(ms - judging.loadStartMs);
+  const tooEarly =
+    cause === 'end' || cause === 'restart' ? tooEarlyWords(receipt, judging.plan, nowMs, cause) : undefined;
+  return {
+    node: receipt.node,
+    restart: opening.restart,
+    ...(opening.round === undefined ? {} : { round: opening.round }),
+    path,
+    trigger,
+    startedMs: since(startedMs),
+    judgedMs: since(nowMs),
+    closedEarly: cause === 'end' || cause === 'restart',
+    claims: CLAIM_IDS.map((id) => claimOf(id, receipt.standings.get(id)!, judging.loadStartMs, tooEarly)),
+    waterfallMs: waterfallOf(receipt),
+  };
+}
+
+function claimOf(id: ClaimId, standing: Standing, loadStartMs: number, tooEarly: string | undefined): Claim {
+  const { truth, sinceMs, wasTrue, lostMs } = standing;
+  switch (truth.state) {
+    case 'not-applicable':
+      return { id, state: 'not-applicable', evidence: '', reason: truth.reason };
+    case 'unseen':
+      return { id, state: 'not-observed', evidence: truth.evidence };
+    case 'true':
+      return { id, state: 'held', atMs: tenth((sinceMs ?? 0) - loadStartMs), evidence: truth.evidence };
+    case 'false': {
+      if (!wasTrue && tooEarly !== undefined) {
+        return { id, state: 'not-observed', evidence: `${truth.evidence}; ${tooEarly}` };
+      }
+      const lost =
+        wasTrue && lostMs !== undefined ? `; it was true until ${formatMs(Math.max(0, lostMs - loadStartMs))}` : '';
+      return { id, state: 'broken', evidence: `${truth.evidence}${lost}` };
+    }
+  }
+}
+
+/** What was not true yet is not broken when the watching ended before its limit. */
+function tooEarlyWords(receipt: OpenReceipt, plan: Plan, nowMs: number, cause: Cause): string | undefined {
+  const watchedMs = nowMs - receipt.opening.chainStartMs;
+  if (watchedMs >= plan.limits.recoveredMs) return undefined;
+  const what = cause === 'restart' ? 'it was restarted again' : 'the run ended';
+  return `${what} ${formatMs(nowMs - receipt.startedMs)} after the restart, before its limit of ${formatMs(plan.limits.recoveredMs)}`;
+}
+
+function waterfallOf(receipt: OpenReceipt): Waterfall {
+  const { marks, trigger, startedMs, view, healedMs } = receipt;
+  const noticed = least(marks.noticed, marks.born) ?? receipt.subjectGoneMs;
+  // A backend that was never down is of use from the moment at which the node is ready.
+  const up = view.backend?.up === true ? Math.max(view.backend.atMs, marks.ready ?? healedMs ?? startedMs) : undefined;
+  const moments: Readonly<Record<(typeof WATERFALL_STEPS)[number], number | undefined>> = {
+    landed: trigger.kind === 'fault' ? marks.landed : startedMs,
+    noticed: trigger.kind === 'policy' ? startedMs : noticed,
+    exec: marks.born,
+    bound: marks.bound,
+    ready: marks.ready,
+    balancerUp: marks.ready === undefined ? undefined : up,
+    firstAnswer: marks.firstAnswer,
+    shareRestored: marks.shareRestored,
+  };
+  return Object.fromEntries(
+    WATERFALL_STEPS.flatMap((step) => {
+      const ms = moments[step];
+      return ms === undefined ? [] : [[step, tenth(Math.max(0, ms - startedMs))] as const];
+    }),
+  );
+}
+
+function least(left: number | undefined, right: number | undefined): number | undefined {
+  if (left === undefined) return right;
+  return right === undefined ? left : Math.min(left, right);
+}
+
+/** Sums of tenths are not tenths in binary: the same journal must give the same bytes, short ones. */
+export function tenth(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,183 @@
+// What the journal says of one node right now: who lives there, what supervisor, prober and balancer say of it, what it
+// serves. Receipts, muster and deaths read it; it judges nothing.
+import type { ProcessKey } from '../../core/identity.js';
+import type {
+  BackendEvent,
+  BlindEvent,
+  CensusEvent,
+  CensusProcess,
+  ProbeEvent,
+  ServiceEvent,
+  SupervisorEvent,
+  TrafficEvent,
+} from '../../record/events.js';
+import { RecentCount } from './recent-count.js';
+
+/** A process that ends before it was seen for so long was a passer-by (a launcher, a helper), not one of the service. */
+const ESTABLISHED_AFTER_MS = 1_000;
+/** Streaks are counted over changes of generation: each worker answers with a generation of its own. */
+interface ProbeRun {
+  good: number;
+  sinceMs: number;
+}
+
+export interface Resident {
+  readonly process: CensusProcess;
+  readonly sinceMs: number;
+}
+
+/** A supervisor, master or worker that was there and is not any more. */
+export interface Ended {
+  readonly role: 'supervisor' | 'master' | 'worker';
+  readonly process: CensusProcess;
+}
+
+export class NodeView {
+  census: CensusEvent | undefined;
+  /** The census before the latest one: who was there when somebody went missing. */
+  previous: CensusEvent | undefined;
+  supervisor: SupervisorEvent | undefined;
+  backend: BackendEvent | undefined;
+  probe: ProbeEvent | undefined;
+  probeRun: ProbeRun = { good: 0, sinceMs: 0 };
+  /** The service's own processes, by identity; they change only when an identity is gone, never by a change of roles. */
+  master: Resident | undefined;
+  supervisorProcess: Resident | undefined;
+  readonly workers = new Map<ProcessKey, Resident>();
+  readonly snapshots = new Map<ProcessKey, ServiceEvent>();
+  readonly blind = new Map<BlindEvent['who'], BlindEvent>();
+  /** Good answers to the load of the last seconds. */
+  readonly okRate = new RecentCount(5_000);
+  readonly #starting = new Map<ProcessKey, number>();
+
+  constructor(readonly name: string) {}
+
+  /** Takes a census; returns who of the service has ended since the one before. */
+  takeCensus(event: CensusEvent): readonly Ended[] {
+    this.previous = this.census;
+    this.census = event;
+    const ended = this.#endedIn(event);
+    this.#settle(event);
+    return ended;
+  }
+
+  #endedIn(event: CensusEvent): readonly Ended[] {
+    const isGone = ({ process }: Resident): boolean => !isAlive(event, process.key);
+    const wasSeen = ({ sinceMs }: Resident): boolean => event.atMs - sinceMs >= ESTABLISHED_AFTER_MS;
+    const ended: Ended[] = [];
+    if (this.supervisorProcess && isGone(this.supervisorProcess)) {
+      ended.push({ role: 'supervisor', process: this.supervisorProcess.process });
+      this.supervisorProcess = undefined;
+    }
+    if (this.master && isGone(this.master)) {
+      if (wasSeen(this.master)) ended.push({ role: 'master', process: this.master.process });
+      this.master = undefined;
+    }
+    for (const [key, worker] of this.workers) {
+      if (!isGone(worker)) continue;
+      if (wasSeen(worker)) ended.push({ role: 'worker', process: worker.process });
+      this.workers.delete(key);
+    }
+    return ended;
+  }
+
+  #settle(event: CensusEvent): void {
+    const living = event.processes.filter((process) => !process.zombie);
+    if (!this.supervisorProcess) {
+      // Children that the supervisor forks look like it until they exec: the topmost one is the supervisor.
+      const all = living.filter((process) => process.role === 'supervisor');
+      const top = all.find((process) => !all.some((other) => other.pid === process.ppid));
+      if (top) this.supervisorProcess = { process: top, sinceMs: event.atMs };
+    }
+    if (!this.master) {
+      // A worker that outlives its master may be the topmost holder of the listener: it is not a new master.
+      const next = masterIn(event, this.supervisor?.trackedPid ?? null, (key) => !this.workers.has(key));
+      if (next) this.master = { process: next, sinceMs: event.atMs };
+    }
+    for (const process of living) {
+      if (process.role === 'worker' && !this.workers.has(process.key)) {
+        this.workers.set(process.key, { process, sinceMs: event.atMs });
+      }
+    }
+    const starting = new Set(living.filter((process) => process.role === 'starting').map((process) => process.key));
+    for (const key of this.#starting.keys()) if (!starting.has(key)) this.#starting.delete(key);
+    for (const key of starting) if (!this.#starting.has(key)) this.#starting.set(key, event.atMs);
+    // Those of the census before are kept: a receipt that opens now compares with who has just gone.
+    const recent = new Set([...event.processes, ...(this.previous?.processes ?? [])].map((process) => process.key));
+    for (const key of this.snapshots.keys()) if (!recent.has(key)) this.snapshots.delete(key);
+  }
+
+  /** When a process was first seen as `starting`; Infinity for one that is not. */
+  startingSinceMs(key: ProcessKey): number {
+    return this.#starting.get(key) ?? Infinity;
+  }
+
+  takeProbe(event: ProbeEvent): void {
+    const before = this.probe;
+    this.probe = event;
+    if (event.outcome !== 'ok') {
+      this.probeRun = { good: 0, sinceMs: event.atMs };
+      return;
+    }
+    this.probeRun = {
+      good: this.probeRun.good + newInStreak(before, event),
+      sinceMs: this.probeRun.good === 0 ? event.atMs + event.tookMs : this.probeRun.sinceMs,
+    };
+  }
+
+  takeTraffic(event: TrafficEvent): void {
+    let ok = 0;
+    for (const cell of event.cells) if (cell.node === this.name && cell.outcome === 'ok') ok += cell.count;
+    this.okRate.add(event.atMs, ok);
+  }
+
+  takeBlind(event: BlindEvent): void {
+    if (event.state === 'lost') this.blind.set(event.who, event);
+    else this.blind.delete(event.who);
+  }
+
+  /** Why an observer sees nothing of this node now; undefined while it does. */
+  blindness(who: BlindEvent['who']): string | undefined {
+    return this.blind.get(who)?.evidence;
+  }
+}
+
+/** How many good probes an event stands for: those of its streak that the event before did not speak of. */
+export function newInStreak(before: ProbeEvent | undefined, event: ProbeEvent): number {
+  const sameRun = before?.outcome === 'ok' && before.generation === event.generation && event.streak > before.streak;
+  return sameRun ? event.streak - before.streak : 1;
+}
+
+/** A zombie cannot serve: it counts as ended. */
+export function isAlive(census: CensusEvent, key: ProcessKey): boolean {
+  return census.processes.some((process) => process.key === key && !process.zombie);
+}
+
+/** The master among the living that pass the filter: the tracked one when several claim to be it. */
+export function masterIn(
+  census: CensusEvent | undefined,
+  trackedPid: number | null,
+  isCandidate: (key: ProcessKey) => boolean,
+): CensusProcess | undefined {
+  const masters = (census?.processes ?? []).filter(
+    (process) => process.role === 'master' && !process.zombie && isCandidate(process.key),
+  );
+  return masters.find((process) => process.pid === trackedPid || process.ppid === trackedPid) ?? masters[0];
+}
+
+/** These processes and everything below them. */
+export function withDescendants(
+  census: CensusEvent | undefined,
+  keys: readonly ProcessKey[],
+): ReadonlyMap<ProcessKey, CensusProcess> {
+  const found = new Map<ProcessKey, CensusProcess>();
+  const processes = census?.processes ?? [];
+  for (const process of processes) if (keys.includes(process.key)) found.set(process.key, process);
+  for (let grew = true; grew;) {
+    const pids = new Set([...found.values()].map((process) => process.pid));
+    const children = processes.filter((process) => pids.has(process.ppid) && !found.has(process.key));
+    for (const child of children) found.set(child.key, child);
+    grew = children.length > 0;
+  }
+  return found;
+}

@@ -1,0 +1,338 @@
+// Follows every node through the journal, opens a receipt for each restart and closes it at the end of its hold. The
+// conductor uses it live and the judge in replay; both see the same, because only the times in the journal count.
+import type { Plan } from '../../plan/plan.js';
+import type {
+  CensusEvent,
+  DeclaredEvent,
+  FaultEvent,
+  JournalEvent,
+  RestartPath,
+  SupervisorSaidEvent,
+  TrafficEvent,
+} from '../../record/events.js';
+import type { Receipt, Trigger } from '../model.js';
+import { Baseline } from './baseline.js';
+import { closeReceipt, dueMs, look, type Cause, type Judging } from './closing.js';
+import { Deaths } from './deaths.js';
+import { NodeView, type Ended } from './node-view.js';
+import { OpenReceipt } from './open-receipt.js';
+import { isLate, LATE_WORD_MS, lostPath, POLICY_PATH, supersedes } from './unaccounted.js';
+
+/** Without events, holds end so much later: a journal line may be that late and must still count. */
+const LATE_LINE_MS = 3_000;
+
+export class ReceiptTracker {
+  readonly views: ReadonlyMap<string, NodeView>;
+  readonly deaths = new Deaths();
+  readonly #plan: Plan;
+  readonly #open = new Map<string, OpenReceipt>();
+  readonly #closed: Receipt[] = [];
+  readonly #lastClosed = new Map<string, Receipt>();
+  readonly #ordinals = new Map<string, number>();
+  readonly #chainStarts = new Map<string, number>();
+  readonly #baseline = new Baseline();
+  #declared: DeclaredEvent | undefined;
+  #nowMs = 0;
+  #loadStartMs: number | undefined;
+  #state: 'before' | 'watching' | 'over' = 'before';
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.views = new Map(plan.nodes.map((name) => [name, new NodeView(name)]));
+  }
+
+  /** Journal time of the load's start; undefined before it. */
+  get loadStartMs(): number | undefined {
+    return this.#loadStartMs;
+  }
+
+  get isWatching(): boolean {
+    return this.#state === 'watching';
+  }
+
+  openReceipts(): readonly OpenReceipt[] {
+    return [...this.#open.values()];
+  }
+
+  openOf(node: string): OpenReceipt | undefined {
+    return this.#open.get(node);
+  }
+
+  closed(): readonly Receipt[] {
+    return this.#closed;
+  }
+
+  lastClosedOf(node: string): Receipt | undefined {
+    return this.#lastClosed.get(node);
+  }
+
+  /** True when no restart of the node is being watched, or the one that is has recovered (its hold may still run). */
+  isRecovered(node: string): boolean {
+    const open = this.#open.get(node);
+    return open === undefined || open.recoveredSinceMs !== undefined;
+  }
+
+  /** When the next receipt will be judged as things are; undefined when none is open. */
+  nextDeadlineMs(): number | undefined {
+    const due = [...this.#open.values()].map((receipt) => dueMs(receipt, this.#plan));
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** The share that a node had before anything happened; undefined when too few requests were seen. */
+  baselineShare(node: string): number | undefined {
+    return this.#baseline.share(node, this.#plan.proof.shareRequests);
+  }
+
+  /** Lets time pass where no events come. */
+  tick(nowMs: number): void {
+    this.#closeDue(nowMs - LATE_LINE_MS);
+  }
+
+  step(event: JournalEvent): void {
+    this.#closeDue(event.atMs);
+    this.#nowMs = Math.max(this.#nowMs, event.atMs);
+    this.#take(event);
+    const touched = 'node' in event ? [this.#open.get(event.node)] : this.#open.values();
+    for (const receipt of touched) if (receipt) look(receipt, this.#judging(), this.#nowMs);
+  }
+
+  /** The journal is over: what is still open is judged as it stands. */
+  finish(): void {
+    this.#end(this.#nowMs);
+  }
+
+  #judging(): Judging {
+    return { plan: this.#plan, declared: this.#declared, loadStartMs: this.#loadStartMs ?? 0 };
+  }
+
+  #take(event: JournalEvent): void {
+    switch (event.kind) {
+      case 'load':
+        if (event.state === 'started') {
+          this.#loadStartMs ??= event.atMs;
+          if (this.#state === 'before') this.#state = 'watching';
+        } else if (event.state !== 'stage') this.#end(event.atMs);
+        return;
+      case 'phase':
+        if ((event.phase === 'rounds' && event.state === 'ended') || event.phase === 'stop') this.#end(event.atMs);
+        return;
+      case 'cut':
+      case 'end':
+        this.#end(event.atMs);
+        return;
+      case 'declared':
+        this.#declared = event;
+        return;
+      case 'census':
+        this.#census(event);
+        return;
+      case 'supervisor': {
+        const view = this.views.get(event.node);
+        if (!view) return;
+        this.#open.get(event.node)?.takeSupervisor(event, view.supervisor);
+        view.supervisor = event;
+        return;
+      }
+      case 'supervisor-said':
+        this.#said(event);
+        return;
+      case 'service':
+        this.views.get(event.node)?.snapshots.set(event.key, event);
+        return;
+      case 'probe':
+        this.#open.get(event.node)?.takeProbe(event);
+        this.views.get(event.node)?.takeProbe(event);
+        return;
+      case 'backend': {
+        const view = this.views.get(event.node);
+        if (view) view.backend = event;
+        return;
+      }
+      case 'blind':
+        for (const view of this.views.values()) {
+          if (event.node === undefined || event.node === view.name) view.takeBlind(event);
+        }
+        return;
+      case 'traffic':
+        this.#traffic(event);
+        return;
+      case 'fault':
+        this.#fault(event);
+        return;
+      case 'header':
+      case 'smoke':
+      case 'load-frame':
+      case 'sample':
+      case 'round':
+      case 'steady':
+      case 'lateness':
+      case 'balancer-books':
+        return;
+    }
+  }
+
+  #traffic(event: TrafficEvent): void {
+    for (const view of this.views.values()) view.takeTraffic(event);
+    for (const receipt of this.#open.values()) receipt.takeTraffic(event);
+    if (this.#state === 'watching' && this.#ordinals.size === 0) this.#baseline.take(event);
+  }
+
+  #fault(event: FaultEvent): void {
+    const view = this.views.get(event.node);
+    if (!view || this.#state !== 'watching') return;
+    if (event.state === 'sent') {
+      const trigger: Trigger = { kind: 'fault', fault: event.fault, faultId: event.id };
+      const options = this.#plan.rounds.find((round) => round.round === event.round)?.fault.options;
+      this.#openOne(view, event.atMs, event.path, trigger, event.targets, view.census, {
+        round: event.round,
+        waitsForHeal: event.path.expects === 'either' && typeof options?.['for'] === 'number',
+      });
+      return;
+    }
+    const receipt = this.#open.get(event.node);
+    if (receipt?.faultId !== event.id) return;
+    switch (event.state) {
+      case 'landed':
+        receipt.marks.landed = event.atMs;
+        receipt.proveAgain();
+        return;
+      case 'missed':
+        // A fault that hit nothing restarted nothing: there is nothing to prove. Faults that did half are kept.
+        if (receipt.subjectGoneMs === undefined || receipt.old.size === 0) this.#drop(receipt);
+        else receipt.marks.landed = event.atMs;
+        return;
+      case 'healed':
+      case 'heal-failed':
+        receipt.healedMs = event.atMs;
+        receipt.proveAgain();
+        return;
+    }
+  }
+
+  #census(event: CensusEvent): void {
+    const view = this.views.get(event.node);
+    if (!view) return;
+    const ended = view.takeCensus(event);
+    this.#open.get(event.node)?.takeCensus(event, ended);
+    if (this.#state !== 'watching') return;
+    for (const one of ended) this.#unaccounted(view, one, ended, event.atMs);
+  }
+
+  #unaccounted(view: NodeView, one: Ended, ended: readonly Ended[], atMs: number): void {
+    const open = this.#open.get(view.name);
+    if (this.deaths.isAccounted(view, one, open)) return;
+    // What goes with a process that nothing accounts for is told with it.
+    if (open?.accounted.has(one.process.key)) return;
+    // A master that has no fixed number of workers ends them itself.
+    if (one.role === 'worker' && this.#plan.facts.workers === null) return;
+    this.deaths.add(view.name, atMs, one);
+    if (open && !supersedes(one, open, atMs)) return;
+    if (open) this.#drop(open);
+    const siblings = ended.filter(({ role }) => role === one.role).map(({ process }) => process.key);
+    const detail = `${one.role} pid ${one.process.pid} ended and nothing accounts for it`;
+    const trigger: Trigger = { kind: 'unexplained', detail };
+    this.#openOne(view, atMs, lostPath(one, siblings.length), trigger, siblings, view.previous, {});
+  }
+
+  #said(event: SupervisorSaidEvent): void {
+    const view = this.views.get(event.node);
+    if (!view) return;
+    const open = this.#open.get(event.node);
+    if (event.means?.action !== 'restart-by-policy' || this.#state !== 'watching') {
+      open?.takeSaid(event);
+      return;
+    }
+    const trigger: Trigger = {
+      kind: 'policy',
+      policy: event.means.policy ?? 'policy',
+      detail: event.means.detail ?? event.line,
+    };
+    if (open?.trigger.kind === 'unexplained' && isLate(open, event.atMs)) {
+      this.deaths.explainedSince(view.name, open.startedMs);
+      this.#drop(open);
+      const targets = open.oldMaster ? [open.oldMaster.key] : [];
+      this.#openOne(view, open.startedMs, POLICY_PATH, trigger, targets, open.opening.before, {}).lastPolicyMs =
+        event.atMs;
+      return;
+    }
+    const saidAgain = open?.lastPolicyMs !== undefined && event.atMs - open.lastPolicyMs <= LATE_WORD_MS;
+    if (open && (saidAgain || open.marks.bound === undefined)) {
+      open.takeSaid(event); // The same restart still: nothing new has come up since.
+      open.lastPolicyMs = event.atMs;
+      return;
+    }
+    const targets = view.master ? [view.master.process.key] : [];
+    this.#openOne(view, event.atMs, POLICY_PATH, trigger, targets, view.census, {}).lastPolicyMs = event.atMs;
+  }
+
+  #openOne(
+    view: NodeView,
+    startedMs: number,
+    path: RestartPath,
+    trigger: Trigger,
+    targets: readonly string[],
+    before: CensusEvent | undefined,
+    more: { readonly round?: number; readonly waitsForHeal?: boolean },
+  ): OpenReceipt {
+    const earlier = this.#open.get(view.name);
+    if (earlier) this.#close(earlier, startedMs, 'restart');
+    const restart = (this.#ordinals.get(view.name) ?? 0) + 1;
+    this.#ordinals.set(view.name, restart);
+    const chainStartMs = this.#chainStarts.get(view.name) ?? startedMs;
+    this.#chainStarts.set(view.name, chainStartMs);
+    const receipt = new OpenReceipt(
+      {
+        view,
+        before,
+        restart,
+        path,
+        trigger,
+        startedMs,
+        targets,
+        chainStartMs,
+        baselineShare: this.baselineShare(view.name),
+        waitsForHeal: more.waitsForHeal ?? false,
+        ...(more.round === undefined ? {} : { round: more.round }),
+      },
+      this.#plan,
+    );
+    this.#open.set(view.name, receipt);
+    if (view.census && view.census !== before) receipt.takeCensus(view.census, []);
+    return receipt;
+  }
+
+  /** It was no restart of its own: forgotten, with its number. */
+  #drop(receipt: OpenReceipt): void {
+    this.#open.delete(receipt.node);
+    this.#chainStarts.delete(receipt.node);
+    const restart = receipt.opening.restart - 1;
+    if (restart === 0) this.#ordinals.delete(receipt.node);
+    else this.#ordinals.set(receipt.node, restart);
+  }
+
+  #closeDue(nowMs: number): void {
+    if (this.#open.size === 0) return;
+    const due = [...this.#open.values()]
+      .map((receipt) => ({ receipt, atMs: dueMs(receipt, this.#plan) }))
+      .filter(({ atMs }) => atMs <= nowMs)
+      .sort((a, b) => a.atMs - b.atMs);
+    for (const { receipt, atMs } of due) {
+      this.#close(receipt, atMs, receipt.recoveredSinceMs === undefined ? 'deadline' : 'hold');
+    }
+  }
+
+  #close(receipt: OpenReceipt, atMs: number, cause: Cause): void {
+    this.#open.delete(receipt.node);
+    const judged = closeReceipt(receipt, this.#judging(), atMs, cause);
+    this.#closed.push(judged);
+    this.#lastClosed.set(receipt.node, judged);
+    this.deaths.closed(receipt);
+    // In a row of restarts of which none was recovered, the limit counts from the first.
+    if (cause !== 'restart' || receipt.everRecovered) this.#chainStarts.delete(receipt.node);
+  }
+
+  #end(atMs: number): void {
+    for (const receipt of this.#open.values()) this.#close(receipt, Math.max(atMs, receipt.startedMs), 'end');
+    if (this.#state === 'watching') this.#state = 'over';
+  }
+}

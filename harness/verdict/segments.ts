@@ -1,0 +1,74 @@
+// Which window a moment belongs to, per node and for the whole tier: baseline, fault, recovery, after (DESIGN 4). Known for
+// times at which no receipt is open any more.
+import type { Receipt, WindowKind } from './model.js';
+import { claimOf } from './evidence.js';
+
+export interface Segment {
+  readonly kind: WindowKind;
+  readonly round: number | undefined;
+  /** Tells windows of the same kind and round apart. */
+  readonly key: string;
+}
+
+const RANK: Readonly<Record<WindowKind, number>> = { fault: 0, recovery: 1, after: 2, baseline: 3 };
+
+export class Segments {
+  #recent: Receipt[] = [];
+  readonly #last = new Map<string, Receipt>();
+  #latest: Receipt | undefined;
+
+  add(receipt: Receipt): void {
+    this.#recent.push(receipt);
+  }
+
+  /** Forgets what ended before `ms`, but for what each node was left as. */
+  forgetBefore(ms: number): void {
+    const past = this.#recent.filter((receipt) => receipt.judgedMs <= ms);
+    if (past.length === 0) return;
+    for (const receipt of past) {
+      this.#last.set(receipt.node, receipt);
+      this.#latest = receipt;
+    }
+    this.#recent = this.#recent.filter((receipt) => receipt.judgedMs > ms);
+  }
+
+  of(node: string | null, ms: number): Segment {
+    if (node === null) return this.#ofTier(ms);
+    const own = this.#recent.find((receipt) => receipt.node === node && covers(receipt, ms));
+    if (own) return segmentOf(own, ms);
+    const left = this.#last.get(node);
+    return left && isLost(left) ? segmentOf(left, ms) : this.#ofTier(ms);
+  }
+
+  #ofTier(ms: number): Segment {
+    const open = this.#recent.filter((receipt) => covers(receipt, ms)).map((receipt) => segmentOf(receipt, ms));
+    const lost = [...this.#last.values()].filter(isLost).map((receipt) => segmentOf(receipt, ms));
+    const [worst] = [...open, ...lost].sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+    if (worst) return { ...worst, key: `${worst.kind} ${worst.round ?? '-'}` };
+    if (this.#latest) return { kind: 'after', round: this.#latest.round, key: `after ${this.#latest.round ?? '-'}` };
+    return { kind: 'baseline', round: undefined, key: 'baseline' };
+  }
+}
+
+function covers(receipt: Receipt, ms: number): boolean {
+  return receipt.startedMs <= ms && ms < receipt.judgedMs;
+}
+
+/** Closed without an answer: until its next restart it stays away. */
+function isLost(receipt: Receipt): boolean {
+  const answers = claimOf(receipt, 'answers');
+  return answers.state === 'broken' || answers.state === 'not-observed';
+}
+
+function segmentOf(receipt: Receipt, ms: number): Segment {
+  const kind = kindAt(receipt, ms);
+  return { kind, round: receipt.round, key: `${kind} ${receipt.node} ${receipt.restart}` };
+}
+
+function kindAt(receipt: Receipt, ms: number): WindowKind {
+  const answers = claimOf(receipt, 'answers');
+  if (answers.state !== 'held' || ms < (answers.atMs ?? 0)) return 'fault';
+  const share = claimOf(receipt, 'share-restored');
+  if (share.state === 'not-applicable') return 'after';
+  return share.state !== 'held' || ms < (share.atMs ?? 0) ? 'recovery' : 'after';
+}

@@ -1,0 +1,236 @@
+// The story of an environment, oldest first, in words a person on call understands: who did what to whom, and when.
+import type { Plan } from '../plan/plan.js';
+import type { CensusEvent, FaultEvent, JournalEvent, ProbeEvent, SupervisorSaidEvent } from '../record/events.js';
+import { formatMs } from '../core/units.js';
+import type { Cascade, TimelineEntry } from './model.js';
+import { probeWords } from './receipts/claims/answers.js';
+import { tenth } from './receipts/closing.js';
+import type { ReceiptTracker } from './receipts/tracker.js';
+
+/** So many entries tell any run; of a soak the plain ones are left out first. */
+const MOST_ENTRIES = 600;
+const MOST_PLAIN = 300;
+/** Silence of a node at the end of the run that is worth an entry. */
+const SILENT_MS = 5_000;
+const BAD_PROBES = 2;
+
+/** What is remembered of each node for the summary. */
+export interface NodeTale {
+  lastOkMs: number | undefined;
+  configuration: string | undefined;
+  policyDetail: string | undefined;
+  supervisorWord: string | undefined;
+  supervisorIsGood: boolean;
+  masterPid: number | undefined;
+}
+
+interface Memory extends NodeTale {
+  masterKey: string | undefined;
+  isUp: boolean | undefined;
+  isAnswering: boolean | undefined;
+}
+
+export class Story {
+  readonly #plan: Plan;
+  readonly #tracker: ReceiptTracker;
+  readonly #entries: TimelineEntry[] = [];
+  readonly #memory: ReadonlyMap<string, Memory>;
+  #plain = 0;
+  #lastMs = 0;
+
+  constructor(plan: Plan, tracker: ReceiptTracker) {
+    this.#plan = plan;
+    this.#tracker = tracker;
+    const blank = (): Memory => ({
+      lastOkMs: undefined,
+      configuration: undefined,
+      policyDetail: undefined,
+      supervisorWord: undefined,
+      supervisorIsGood: false,
+      masterPid: undefined,
+      masterKey: undefined,
+      isUp: undefined,
+      isAnswering: undefined,
+    });
+    this.#memory = new Map(plan.nodes.map((name) => [name, blank()]));
+  }
+
+  taleOf(node: string): NodeTale | undefined {
+    return this.#memory.get(node);
+  }
+
+  /** After the tracker has taken the same event. */
+  step(event: JournalEvent): void {
+    if (event.kind === 'traffic') {
+      for (const { node, outcome } of event.cells) {
+        const memory = node === null || outcome !== 'ok' ? undefined : this.#memory.get(node);
+        if (memory) memory.lastOkMs = event.atMs + 100;
+      }
+      return;
+    }
+    if (event.kind === 'load' && event.state === 'died')
+      this.#say(event.atMs, null, 'the load generator ended by itself', 'bad');
+    if (event.kind === 'cut') this.#say(event.atMs, null, `cut short (${event.reason}): ${event.evidence}`, 'bad');
+    if (event.kind === 'steady' && !event.ok)
+      this.#say(event.atMs, null, `not steady before round ${event.round}: ${event.evidence}`, 'bad');
+    if (!('node' in event) || event.kind === 'smoke' || event.kind === 'sample' || event.kind === 'service') return;
+    // What happens while the tier is taken down is no part of the story.
+    if (this.#tracker.loadStartMs !== undefined && !this.#tracker.isWatching && event.kind !== 'fault') return;
+    this.#lastMs = Math.max(this.#lastMs, event.atMs);
+    const memory = this.#memory.get(event.node);
+    if (!memory) return;
+    switch (event.kind) {
+      case 'fault':
+        this.#fault(event);
+        return;
+      case 'census':
+        this.#census(event, memory);
+        return;
+      case 'supervisor': {
+        const wasGood = memory.supervisorIsGood;
+        memory.supervisorWord = event.word;
+        memory.supervisorIsGood = event.state === 'running';
+        const isBad = event.state === 'failed' || event.state === 'unmonitored' || event.state === 'unreachable';
+        if (isBad && wasGood) this.#say(event.atMs, event.node, `${this.#supervisor} says "${event.word}"`, 'bad');
+        return;
+      }
+      case 'supervisor-said':
+        this.#said(event, memory);
+        return;
+      case 'probe':
+        this.#probe(event, memory);
+        return;
+      case 'backend': {
+        if (memory.isUp !== undefined && memory.isUp !== event.up) {
+          const reason = event.reason === undefined ? '' : ` (${event.reason})`;
+          this.#say(
+            event.atMs,
+            event.node,
+            `${this.#plan.balancer.kind}: ${event.word}${reason}`,
+            event.up ? 'good' : 'bad',
+          );
+        }
+        memory.isUp = event.up;
+        return;
+      }
+      case 'blind':
+        this.#say(
+          event.atMs,
+          event.node,
+          `${event.who} ${event.state === 'lost' ? 'lost sight' : 'sees again'}: ${event.evidence}`,
+          'plain',
+        );
+        return;
+    }
+  }
+
+  get #supervisor(): string {
+    return this.#plan.environment.node.supervisor.kind;
+  }
+
+  get #server(): string {
+    return this.#plan.environment.node.server.kind;
+  }
+
+  #say(atMs: number, node: string | null, text: string, tone: TimelineEntry['tone']): void {
+    const { loadStartMs } = this.#tracker;
+    if (loadStartMs === undefined && tone === 'plain') return;
+    if (tone === 'plain') this.#plain += 1;
+    if (this.#entries.length >= MOST_ENTRIES || (tone === 'plain' && this.#plain > MOST_PLAIN)) return;
+    this.#entries.push({ atMs: tenth(atMs - (loadStartMs ?? 0)), node, text, tone });
+  }
+
+  #fault({ state, fault, node, atMs, evidence }: FaultEvent): void {
+    switch (state) {
+      case 'sent':
+        return;
+      case 'landed':
+        this.#say(atMs, node, `fault ${fault}: ${evidence}`, 'fault');
+        return;
+      case 'missed':
+        this.#say(atMs, node, `fault ${fault} missed: ${evidence}`, 'bad');
+        return;
+      case 'healed':
+        this.#say(atMs, node, `fault ${fault} undone`, 'fault');
+        return;
+      case 'heal-failed':
+        this.#say(atMs, node, `fault ${fault} could not be undone: ${evidence}`, 'bad');
+        return;
+    }
+  }
+
+  #census({ atMs, node, processes }: CensusEvent, memory: Memory): void {
+    const masters = processes.filter((process) => process.role === 'master' && !process.zombie);
+    const master = masters.find((process) => process.key === memory.masterKey) ?? masters[0];
+    if (master?.key === memory.masterKey) return;
+    const isFirst = memory.masterKey === undefined && memory.masterPid === undefined;
+    if (master) {
+      if (!isFirst) this.#say(atMs, node, `new ${this.#server} (pid ${master.pid}) owns the port`, 'good');
+      memory.masterPid = master.pid;
+    } else
+      this.#say(atMs, node, `${this.#server} (pid ${memory.masterPid ?? '?'}) is gone; nobody owns the port`, 'plain');
+    memory.masterKey = master?.key;
+  }
+
+  #said({ atMs, node, line, means }: SupervisorSaidEvent, memory: Memory): void {
+    if (!means) return;
+    switch (means.action) {
+      case 'restart-by-policy': {
+        memory.policyDetail = [means.policy, means.detail].filter((word) => word !== undefined).join(' ');
+        const isOurs = this.#tracker.openOf(node)?.trigger.kind === 'fault';
+        const words = memory.policyDetail === '' ? `"${line}"` : memory.policyDetail;
+        this.#say(
+          atMs,
+          node,
+          `${words}; ${this.#supervisor} restarts ${this.#server} by policy`,
+          isOurs ? 'fault' : 'bad',
+        );
+        return;
+      }
+      case 'configuration':
+        memory.configuration = line;
+        this.#say(atMs, node, `${this.#supervisor}: "${line}"`, 'bad');
+        return;
+      case 'gave-up':
+        this.#say(atMs, node, `${this.#supervisor} gave up: "${line}"`, 'bad');
+        return;
+      case 'start':
+      case 'stop':
+      case 'noticed-exit':
+        return;
+    }
+  }
+
+  #probe(event: ProbeEvent, memory: Memory): void {
+    if (event.outcome === 'ok') {
+      memory.lastOkMs = Math.max(memory.lastOkMs ?? 0, event.atMs + event.tookMs);
+      if (memory.isAnswering === false) this.#say(event.atMs + event.tookMs, event.node, 'answers again', 'good');
+      memory.isAnswering = true;
+    } else if (memory.isAnswering !== false && (event.streak >= BAD_PROBES || event.outcome === 'timeout')) {
+      if (memory.isAnswering) this.#say(event.atMs, event.node, `does not answer: ${probeWords(event)}`, 'bad');
+      memory.isAnswering = false;
+    }
+  }
+
+  /** After everything else has finished. */
+  finish(cascade: Cascade): readonly TimelineEntry[] {
+    const { loadStartMs } = this.#tracker;
+    const entries = [...this.#entries];
+    if (loadStartMs !== undefined) {
+      for (const [node, { lastOkMs }] of this.#memory) {
+        if (lastOkMs === undefined || this.#lastMs - lastOkMs < SILENT_MS) continue;
+        entries.push({ atMs: tenth(lastOkMs - loadStartMs), node, text: 'last good answer', tone: 'bad' });
+      }
+    }
+    if (cascade.totalOutageAtMs !== undefined) {
+      const since = cascade.outageMs === undefined ? '' : `, ${formatMs(cascade.outageMs)} after the first restart`;
+      const words = [...this.#memory.values()].map(({ supervisorWord }) => supervisorWord ?? '?').join(', ');
+      const text = `TOTAL OUTAGE${since}. ${this.#supervisor} says: ${words}`;
+      entries.push({ atMs: cascade.totalOutageAtMs, node: null, text, tone: 'bad' });
+    }
+    return entries
+      .map((entry, index) => ({ entry, index }))
+      .sort((a, b) => a.entry.atMs - b.entry.atMs || a.index - b.index)
+      .map(({ entry }) => entry);
+  }
+}

@@ -1,0 +1,144 @@
+// The verdict and its reason in a few sentences, for whoever is on call.
+import { formatMs, formatShare } from '../core/units.js';
+import type { Plan } from '../plan/plan.js';
+import { claimOf, hasBroken, isWhole, recoveredAtMs } from './evidence.js';
+import type { Cascade, ClaimId, EnvironmentResult, Finding, Receipt } from './model.js';
+import type { NodeTale } from './story.js';
+
+export interface Told {
+  readonly plan: Plan;
+  readonly verdict: EnvironmentResult['verdict'];
+  readonly cut: EnvironmentResult['cut'];
+  readonly receipts: readonly Receipt[];
+  readonly findings: readonly Finding[];
+  readonly cascade: Cascade;
+  /** How much more load the first that followed carried: 0.33. */
+  readonly growth: number;
+  readonly load: EnvironmentResult['load'];
+  readonly loadStartMs: number;
+  readonly taleOf: (node: string) => NodeTale | undefined;
+}
+
+export function summaryOf(told: Told): string {
+  const { plan, verdict, cut } = told;
+  const head = `${plan.environment.name}: ${verdict.toUpperCase()}.`;
+  const sentences = [cut === null ? undefined : cutWords(cut), ...reasons(told)].filter((text) => text !== undefined);
+  return [head, ...sentences].join(' ');
+}
+
+function cutWords({ reason, evidence }: NonNullable<EnvironmentResult['cut']>): string {
+  const words: Readonly<Record<string, string>> = {
+    interrupted: 'Interrupted',
+    terminated: 'Terminated',
+    'max-time': 'The time was over',
+    'boot-failed': 'The tier did not boot',
+    'not-steady': 'There was no steady state before the first fault',
+    error: 'It could not go on',
+  };
+  return `${words[reason] ?? reason}: ${evidence.replace(/\.$/, '')}.`;
+}
+
+function reasons(told: Told): readonly string[] {
+  const { verdict, receipts, findings, cascade } = told;
+  if (verdict === 'pass') return [passWords(told)];
+  const broken =
+    receipts.find((receipt) => receipt.trigger.kind === 'fault' && hasBroken(receipt)) ?? receipts.find(hasBroken);
+  const sentences = broken ? [brokenWords(broken, told)] : [];
+  if (cascade.happened) sentences.push(followedWords(told));
+  if (cascade.totalOutageAtMs !== undefined) {
+    const since =
+      cascade.outageMs === undefined ? '' : ` ${Math.round(cascade.outageMs / 1000)} s after the first restart`;
+    sentences.push(`Total outage${since}.`);
+  }
+  if (sentences.length > 0) return sentences;
+  const severity = verdict === 'fail' ? 'fail' : 'inconclusive';
+  // A cut that is told already needs no second telling.
+  const own = findings.filter((finding) => finding.severity === severity && finding.message !== told.cut?.evidence);
+  const checks = new Set<string>();
+  const first = own.filter((finding) => !checks.has(finding.check) && checks.add(finding.check));
+  return first.slice(0, 3).map((finding) => finding.message);
+}
+
+function passWords({ receipts, load }: Told): string {
+  const failed = Object.values(load.failed).reduce((sum, count) => sum + count, 0);
+  const ended = failed + load.answered;
+  const share = ended === 0 ? 'no requests' : `${formatShare(failed / ended)} of the requests failed`;
+  if (receipts.length === 0) return `No restart; ${share}.`;
+  const slowest = Math.max(
+    ...receipts.map((receipt) => (recoveredAtMs(receipt) ?? receipt.judgedMs) - receipt.startedMs),
+  );
+  const proved = receipts.filter(isWhole).length;
+  return `${proved} of ${receipts.length} restarts proved, the slowest back in service after ${formatMs(slowest)}; ${share}.`;
+}
+
+/** "web-1 was restarted by bluepill (memory 228 of 213 MiB) and has not answered since 31.2 s, though ..." */
+function brokenWords(receipt: Receipt, told: Told): string {
+  const tale = told.taleOf(receipt.node);
+  const supervisor = told.plan.environment.node.supervisor.kind;
+  const said = tale?.configuration === undefined ? '' : `; ${supervisor}: "${tale.configuration}"`;
+  return `${receipt.node} ${wasRestarted(receipt, told)} ${outcomeWords(receipt, told)}${said}.`;
+}
+
+function wasRestarted({ trigger, path, node, startedMs }: Receipt, { plan, taleOf }: Told): string {
+  const supervisor = plan.environment.node.supervisor.kind;
+  const when = `at ${formatMs(startedMs)}`;
+  switch (trigger.kind) {
+    case 'policy':
+      return `was restarted by ${supervisor} ${when} (${trigger.policy} ${trigger.detail})`;
+    case 'unexplained':
+      return `lost its ${path.subject} ${when} for no known reason`;
+    case 'fault': {
+      const detail = taleOf(node)?.policyDetail;
+      if (path.name === 'policy-restart')
+        return `was restarted by ${supervisor}${detail === undefined ? '' : ` (${detail})`}`;
+      if (trigger.fault === 'restart-command' || path.name === 'restart-command')
+        return `was restarted through ${supervisor} ${when}`;
+      if (trigger.fault === 'kill') return `had its ${path.subject} killed ${when}`;
+      return `was hit by ${trigger.fault} ${when}`;
+    }
+  }
+}
+
+/** The claims that say most, first. */
+const TELLING: readonly ClaimId[] = [
+  'answers',
+  'new-there',
+  'supervised',
+  'same-service',
+  'settled',
+  'owns-socket',
+  'old-gone',
+  'balancer-up',
+  'serves-load',
+  'share-restored',
+];
+
+function outcomeWords(receipt: Receipt, { plan, taleOf, loadStartMs }: Told): string {
+  const supervisor = plan.environment.node.supervisor.kind;
+  const tale = taleOf(receipt.node);
+  if (claimOf(receipt, 'answers').state === 'broken') {
+    const last = tale?.lastOkMs;
+    const since = last === undefined ? '' : ` since ${formatMs(Math.max(0, last - loadStartMs))}`;
+    const though = [
+      ...(tale?.supervisorIsGood ? [`${supervisor} says "${tale.supervisorWord ?? '?'}"`] : []),
+      ...(claimOf(receipt, 'owns-socket').state === 'held' && tale?.masterPid !== undefined
+        ? [`pid ${tale.masterPid} owns the port`]
+        : []),
+    ];
+    const but =
+      !tale?.supervisorIsGood && tale?.supervisorWord !== undefined
+        ? `; ${supervisor} says "${tale.supervisorWord}"`
+        : '';
+    return `and has not answered${since}${though.length > 0 ? `, though ${though.join(' and ')}` : but}`;
+  }
+  const id = TELLING.find((each) => claimOf(receipt, each).state === 'broken') ?? 'answers';
+  return `and answers, but ${id} is broken: ${claimOf(receipt, id).evidence}`;
+}
+
+function followedWords({ cascade, growth }: Told): string {
+  const victims = [...new Set(cascade.chain.filter((link) => link.relation !== 'hit').map((link) => link.node))].sort();
+  const names = victims.length > 1 ? `${victims.slice(0, -1).join(', ')} and ${victims.at(-1)!}` : (victims[0] ?? '');
+  const isBecause = cascade.chain.some((link) => link.relation === 'because');
+  const load = isBecause && growth > 0 ? ` at +${Math.round(growth * 100)} % load` : '';
+  return `${names}, never touched, followed${load}.`;
+}
