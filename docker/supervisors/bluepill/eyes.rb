@@ -34,7 +34,10 @@ def watch_status(socket_path, seconds, again)
   end
 end
 
-# Lines for programmers and blank ones (a look at memory ends in a second line feed) are left out.
+# Left out: blank lines (a look at memory ends in a second line feed), what is meant for programmers, and the complaint
+# about a dead pid which comes with each of its looks.
+NOISE = /\A\s*\z|\AD, |Failed to signal process|Saved pg?id/.freeze
+
 def watch_log(path, again)
   sleep 0.1 until File.exist?(path)
   File.open(path) do |log|
@@ -42,7 +45,7 @@ def watch_log(path, again)
     loop do
       line = log.gets
       next sleep(0.1) unless line
-      next if line.strip.empty? || line.start_with?('D, ')
+      next if line.match?(NOISE)
 
       tell('L', line.chomp)
       # The reader draws conclusions from such a line; the next answer may correct them, so it is told even if it is an old one.

@@ -102,18 +102,24 @@ function stateOf(active: string): SupervisorState {
 
 /**
  * One long-lived shell in the node: prints what PID 1 writes of the unit to its journal (L), and asks systemd for the
- * state (S) after each such line and once a second. It ends when its standard input closes: then `read -t 0` says ready;
- * and when the journal's follower ends.
+ * state (S) after each such line, when the main process is gone from /proc, and once a second (five times while it is
+ * between states). Only the asking forks.
+ * It ends when its standard input closes (then `read -t 0` says ready), and when the journal's follower ends.
  */
 const WATCH = `
 exec 4< <(exec journalctl -f -n 0 -o cat _PID=1 UNIT=${UNIT} 2>/dev/null </dev/null)
 follower=$!
-last=
+last= main=0 looks=0 due=1
 until read -r -t 0; do
-  wait=1
-  while IFS= read -r -t $wait -u 4 line; do echo "L $line"; wait=0.02; done
-  [ $? -gt 128 ] || break
+  wait=0.1 news=
+  while IFS= read -r -t $wait -u 4 line; over=$?; [ $over = 0 ]; do echo "L $line"; wait=0.02 news=1; done
+  [ $over -gt 128 ] || break
+  looks=$((looks + 1))
+  [ -n "$news" ] || [ $looks -ge $due ] || { [ $main != 0 ] && [ ! -d /proc/$main ]; } || continue
+  looks=0 due=10
   now=$(systemctl show ${UNIT} -p ${PROPERTIES} 2>&1)
+  main=\${now##*MainPID=} main=\${main%%[!0-9]*} main=\${main:-0}
+  case $now in *=activating* | *=deactivating*) due=2 ;; esac
   [ "$now" = "$last" ] || echo "S \${now//$'\\n'/$'\\t'}"
   last=$now
 done
@@ -175,7 +181,8 @@ export const systemd: Supervisor<Options> = {
       ['bash', '-c', WATCH],
       (letter, text) => {
         if (letter === 'S') observe({ kind: 'supervisor', node: node.name, ...statusOf(text.split('\t').join('\n')) });
-        else {
+        // Of cgroup v1 below a container, at each start; it says nothing of the service.
+        else if (!text.includes('Failed to get cgroup ID of cgroup')) {
           const means = systemd.meaningOf(text);
           observe({ kind: 'supervisor-said', node: node.name, line: text, ...(means ? { means } : {}) });
         }
