@@ -25,6 +25,8 @@ const LOAD_GRACE_MS = 3_000;
 
 export interface EnvironmentTools {
   readonly runId: string;
+  /** Key of the hashes that stand for secret values. */
+  readonly runKey: string;
   readonly runtime: Runtime;
   readonly journal: Journal;
   readonly folder: EnvironmentFolder;
@@ -70,7 +72,7 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
 
   const live = new LiveView(journal.events, plan.nodes);
   const receipts = new LiveReceipts(plan, journal);
-  const observers = await startObservers(plan, tier, runId, observe, signal);
+  const observers = await startObservers(plan, tier, tools.runKey, observe, signal);
   scope.defer('the observers', () => observers.stop());
   await phase('muster', () => muster(plan, live, signal));
   const sick = plan.nodes.filter((node) => musterTroubles(live, node).length > 0);
@@ -83,6 +85,7 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
     const died = load.died.then((why) => {
       throw new HarnessError('internal', `the load generator ended by itself: ${why}`);
     });
+    died.catch(() => undefined); // Its end after our stop is no news.
     observe(phaseEvent('rounds', 'started'));
     await Promise.race([
       died,

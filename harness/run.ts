@@ -1,10 +1,12 @@
 // The orchestrator: the only file that knows the whole order. scenario -> plan is done by the caller; here
 // plan -> tier -> load + faults -> observe -> record -> verdict -> report, one environment after another.
+import { randomBytes } from 'node:crypto';
 import { cutOf, playEnvironment } from './environment.js';
 import { HarnessError, messageOf } from './core/errors.js';
 import { CleanupScope } from './core/scope.js';
 import { formatMs } from './core/units.js';
 import type { Plan } from './plan/plan.js';
+import { redactPlan } from './plan/redact.js';
 import { Journal } from './record/journal.js';
 import { openRun, RunFolder, type RunMeta } from './record/store.js';
 import { newRunId } from './record/run-id.js';
@@ -77,7 +79,8 @@ export async function run(
 
 /** Boots, plays and takes down one environment; returns what could not be written or undone. */
 async function playOne(plan: Plan, runId: string, folder: RunFolder, options: RunOptions, signal: AbortSignal) {
-  const environment = folder.environment(plan);
+  const runKey = randomBytes(16).toString('hex'); // Kept nowhere: a stored hash tells equal from different, and nothing else.
+  const environment = folder.environment(redactPlan(plan, runKey));
   const journal = new Journal(environment.journalFile);
   const scope = new CleanupScope();
   const stopLive = journal.events.on((event) => options.live.event(event));
@@ -92,6 +95,7 @@ async function playOne(plan: Plan, runId: string, folder: RunFolder, options: Ru
       plan,
       {
         runId,
+        runKey,
         runtime: options.runtime,
         journal,
         folder: environment,

@@ -36,7 +36,7 @@ export async function startObservers(
       tier.nodes.map(async (node) => [node.name, await watchNode(node, plan, runKey, observe, signal)] as const),
     ),
   );
-  const prober = await startProber(
+  const prober = startProber(
     tier.nodes.map((node) => ({
       node: node.name,
       ...node.container.reach(node.service.port),
@@ -44,7 +44,6 @@ export async function startObservers(
     })),
     { consecutive: plan.proof.consecutive },
     observe,
-    signal,
   );
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {

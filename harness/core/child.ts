@@ -1,0 +1,85 @@
+// Processes of our own: a compiled module run by this Node, fed one JSON line, answering in JSON lines. It must end when
+// its standard input closes, so nothing of ours outlives the program, however that ends.
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { monotonicMs } from './clock.js';
+
+export interface OwnChild {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Resolves with the reason when the process has ended. */
+  readonly ended: Promise<string>;
+  /** Closes its input; kills it when it has not ended within `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+const KEPT_STDERR = 500;
+
+/** `module`: URL of the compiled file. From sources (tests, tsx) the compiled twin in dist/ is taken. */
+export function startChild(module: URL): OwnChild {
+  const path = fileURLToPath(module).replace(/^(.*)\/(?!dist\/)harness\/(.*)\.ts$/, '$1/dist/harness/$2.js');
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, [path], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-KEPT_STDERR)));
+  child.stdin.on('error', () => undefined); // It ended first; `ended` says why.
+  const ended = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) =>
+      resolve(`ended with ${signal ?? String(code)}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`),
+    );
+  });
+  return {
+    send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
+    onMessage: (listener) => void lines.on('line', (line) => listener(JSON.parse(line) as unknown)),
+    ended,
+    async close(graceMs) {
+      child.stdin.end();
+      const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}
+
+/** The child's half: hands each JSON line of standard input over, and ends the process when the input closes. */
+export function serveParent(onMessage: (message: unknown) => void, onClose: () => void): (message: unknown) => void {
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => onMessage(JSON.parse(line) as unknown));
+  lines.on('close', onClose);
+  // Ctrl-C in a terminal goes to the whole group; the parent decides when its children end.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
+  return (message) => void process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Calls back at each due time, on an absolute schedule; `lateMs` says by how much the call was late. */
+export function everyMs(intervalMs: () => number, call: (lateMs: number) => void): { stop(): void; hurry(): void } {
+  let dueMs = monotonicMs();
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    timer = setTimeout(
+      () => {
+        const now = monotonicMs();
+        call(Math.max(0, now - dueMs));
+        // A schedule that fell behind goes on from now: probes are not made up for.
+        dueMs = Math.max(dueMs + intervalMs(), now);
+        arm();
+      },
+      Math.max(0, Math.ceil(dueMs - monotonicMs())),
+    );
+  };
+  arm();
+  return {
+    stop: () => clearTimeout(timer),
+    hurry() {
+      clearTimeout(timer);
+      dueMs = Math.min(dueMs, monotonicMs() + intervalMs());
+      arm();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// The parts of autocannon 9.0.0's client that the guard depends on (lib/httpClient.js, lib/requestIterator.js). They are
+// internals: the version is pinned exactly, and test/contract/autocannon-internals.test.ts says what to look at again.
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+
+export interface AutocannonParser {
+  execute(chunk: Buffer): unknown;
+  /** The end of the stream; completes a body that lasts until then. */
+  finish(): unknown;
+  reinitialize(type: string): void;
+  [callback: string | symbol | number]: unknown;
+}
+
+export interface AutocannonClient extends EventEmitter {
+  conn?: Socket;
+  parser: AutocannonParser;
+  reqsMade: number;
+  destroyed: boolean;
+  readonly pipelinedRequests: { clear(): void };
+  readonly requestIterator: {
+    currentRequestIndex: number;
+    currentRequest: unknown;
+    readonly requests: readonly unknown[];
+  };
+  /** Opens a connection and asks for a request; called at construction and on each `error` and `end` of the socket. */
+  _connect: () => void;
+  /** Sends the next request; called after each response and after each connect. */
+  _doRequest: () => void;
+}

@@ -1,0 +1,138 @@
+// The process of the autocannon engine: users who think, ramped by stages, each on a guarded client; frames to the
+// parent ten times a second. autocannon's own histogram and error counters are not used.
+import { createRequire } from 'node:module';
+import { serveParent } from '../core/child.js';
+import { monotonicMs } from '../core/clock.js';
+import { seededRandom, type Random } from '../core/random.js';
+import { stageTimes } from '../plan/load-profile.js';
+import type { LoadPlan, Think } from '../plan/plan.js';
+import type { ObservedEvent } from '../record/events.js';
+import type { AutocannonClient } from './autocannon-client.js';
+import { Books } from './books.js';
+import type { LoadTarget } from './engine.js';
+import { GuardedUser } from './guarded-user.js';
+import { mostUsers, nextEntryMs } from './users.js';
+
+export type EngineOrder =
+  | {
+      readonly order: 'start';
+      readonly plan: LoadPlan;
+      readonly seed: number;
+      readonly target: LoadTarget;
+      readonly stallMs: number;
+    }
+  | { readonly order: 'stop'; readonly graceMs: number };
+
+type Run = (options: Record<string, unknown>) => PromiseLike<unknown>;
+
+const FRAME_LOOK_MS = 100;
+/** Longer than any run: deadlines are the guard's. autocannon takes seconds; setTimeout's limit is 24 days. */
+const NEVER_S = 1_000_000;
+const STOP_LOOK_MS = 10;
+
+const tell = serveParent(
+  (message) => {
+    const order = message as EngineOrder;
+    if (order.order === 'start') start(order);
+    else void stop(order.graceMs);
+  },
+  () => process.exit(0),
+);
+const say = (event: ObservedEvent): void => tell(event);
+
+const users: GuardedUser[] = [];
+let books: Books | undefined;
+
+function start({ plan, seed, target, stallMs }: Extract<EngineOrder, { order: 'start' }>): void {
+  const startMs = monotonicMs();
+  const running = (books = new Books(startMs));
+  say({ kind: 'load', state: 'started', atMs: startMs });
+  const random = seededRandom(seed);
+  const run = createRequire(import.meta.url)('autocannon') as Run;
+  void run({
+    url: `http://${target.host}:${target.port}`,
+    connections: mostUsers(plan.stages),
+    duration: NEVER_S,
+    timeout: NEVER_S,
+    ignoreCoordinatedOmission: true,
+    requests: plan.requests.map(({ method, path, headers, body }) => ({
+      method,
+      path,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    })),
+    setupClient: (client: AutocannonClient) =>
+      users.push(newUser(client, users.length, plan, random, startMs, running)),
+  });
+  for (const [stage, { users: planned, reachedMs }] of stageTimes(plan.stages).entries()) {
+    setTimeout(() => say({ kind: 'load', state: 'stage', stage, users: planned }), reachedMs);
+  }
+  setInterval(() => {
+    const frame = running.turn(presentUsers());
+    if (frame) say({ kind: 'load-frame', ...frame });
+  }, FRAME_LOOK_MS);
+  if (stallMs > 0) setInterval(() => stall(stallMs), 1_000);
+}
+
+function newUser(
+  client: AutocannonClient,
+  index: number,
+  plan: LoadPlan,
+  random: Random,
+  startMs: number,
+  running: Books,
+): GuardedUser {
+  const own = random.fork(`user-${index}`);
+  const weights = plan.requests.map((request) => request.weight);
+  const user = new GuardedUser(
+    client,
+    {
+      timeoutMs: plan.timeoutMs,
+      think: () => thinkMs(plan.think, own.next()),
+      choose: () => chooseByWeight(weights, own.next()),
+      admit: (atMs) => {
+        const entryMs = nextEntryMs(plan.stages, index, atMs - startMs);
+        return entryMs === undefined ? undefined : startMs + entryMs;
+      },
+    },
+    running,
+  );
+  const entryMs = nextEntryMs(plan.stages, index, 0);
+  if (entryMs !== undefined) user.start(startMs + entryMs, own.next());
+  return user;
+}
+
+export function thinkMs(think: Think, drawn: number): number {
+  return think.kind === 'constant' ? think.ms : think.minMs + drawn * (think.maxMs - think.minMs);
+}
+
+export function chooseByWeight(weights: readonly number[], drawn: number): number {
+  let left = drawn * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => (left -= weight) < 0);
+  return found === -1 ? weights.length - 1 : found;
+}
+
+function presentUsers(): number {
+  return users.filter((user) => user.present).length;
+}
+
+/** The rig of a negative control: a generator that cannot keep its schedule. */
+function stall(ms: number): void {
+  const untilMs = monotonicMs() + ms;
+  while (monotonicMs() < untilMs);
+}
+
+let stopping = false;
+
+async function stop(graceMs: number): Promise<void> {
+  if (stopping || !books) return;
+  stopping = true;
+  const running = books;
+  for (const user of users) user.retire();
+  const untilMs = monotonicMs() + graceMs;
+  while (running.inFlight > 0 && monotonicMs() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
+  const frame = running.last(0);
+  if (frame) say({ kind: 'load-frame', ...frame });
+  say({ kind: 'load', state: 'stopped', totals: running.totals() });
+}

@@ -1,0 +1,6 @@
+// All load engines by name. Adding one: its file, its worker, and a line here.
+import type { PluginMap } from '../core/plugin.js';
+import type { LoadEngine } from './engine.js';
+import { autocannon } from './engines/autocannon.js';
+
+export const engines = { autocannon } as const satisfies PluginMap<LoadEngine>;
