@@ -3,6 +3,7 @@
 import junit from 'junit-report-builder';
 import type { Builder, TestCase, TestSuite } from 'junit-report-builder';
 import type { Plan } from '../plan/plan.js';
+import { checks } from '../verdict/checks/index.js';
 import type { Claim, EnvironmentResult, Finding, Receipt, RunResult } from '../verdict/model.js';
 import { receiptTitle, summaryWords } from './facts.js';
 import { findingWords } from './terminal-environment.js';
@@ -10,19 +11,6 @@ import { clean, formatAt } from './text.js';
 
 /** The package's types promise a default export, but it assigns module.exports: the import itself is the builder. */
 const root = junit as unknown as Builder;
-
-/** Shown for every environment that was judged, found guilty or not; others appear when they have findings. */
-const CHECKS = [
-  'muster',
-  'every-node-returns',
-  'recovery-time',
-  'deaths-accounted-for',
-  'budgets',
-  'no-cascade',
-  'steady-state',
-  'faults-landed',
-  'load-was-real',
-];
 
 export function renderJunit(result: RunResult, plans: readonly Plan[]): string {
   const builder = root.newBuilder().name(clean(result.scenario));
@@ -91,7 +79,7 @@ interface CheckResult {
 
 function groupByCheck(environment: EnvironmentResult): CheckResult[] {
   // Nothing was judged where the tier did not boot: a check without findings would be a pass that nobody saw.
-  const always = environment.cut === null ? CHECKS : [];
+  const always = environment.cut === null ? Object.keys(checks) : [];
   const names = [...new Set([...always, ...environment.findings.map((finding) => finding.check)])];
   return names.map((check) => ({ check, findings: environment.findings.filter((finding) => finding.check === check) }));
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { register } from '../../../harness/commands/report.js';
+import { HarnessError } from '../../../harness/core/errors.js';
 import type { JournalEvent } from '../../../harness/record/events.js';
 import { RunFolder } from '../../../harness/record/store.js';
 import type { RunResult } from '../../../harness/verdict/model.js';
@@ -102,9 +103,9 @@ describe('remuster report', () => {
   });
 
   it('names the runs that exist when there is none of that name', async () => {
-    await expect(remuster('run-2')).rejects.toMatchObject({
-      exitCode: 104,
-      hint: expect.stringMatching(/known: .*run-1/),
-    });
+    const error: unknown = await remuster('run-2').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(HarnessError);
+    expect((error as HarnessError).exitCode).toBe(104);
+    expect((error as HarnessError).hint).toMatch(/^known: .*run-1/);
   });
 });
