@@ -12,9 +12,9 @@ export default defineScenario({
     'A server setting made for systemd is deployed under bluepill: who survives the first automated restart at peak?',
   nodes: 4,
   balancer: 'haproxy',
-  // Each request keeps 250 KiB for 10 s, so that memory follows the load: about 195 MiB at a quarter of the traffic and
+  // Each request keeps 240 KiB for 10 s, so that memory follows the load: about 195 MiB at a quarter of the traffic and
   // 230 MiB at a third. It logs a line of some 400 bytes, as many applications do: 64 KiB of it fill an unread pipe.
-  app: { kind: 'shop', serviceMs: 50, keepKib: 250, keepFor: '10s', logBytes: 400 },
+  app: { kind: 'shop', serviceMs: 50, keepKib: 240, keepFor: '10s', logBytes: 400 },
   environments: {
     release: { supervisor: 'systemd', server: foreground },
     production: {
@@ -25,7 +25,7 @@ export default defineScenario({
     },
     'production-fixed': { like: 'production', server: background },
   },
-  ageing: { stepMiB: 5 }, // nodes are not quite alike, or all would reach a limit in the same second
+  ageing: { stepMiB: 2 }, // nodes are not quite alike, or all would reach a limit in the same second
   load: {
     engine: 'autocannon',
     requests: [

@@ -15,7 +15,7 @@ export interface OwnChild {
   close(graceMs: number): Promise<void>;
 }
 
-const KEPT_STDERR = 500;
+const KEPT_STDERR = 4_000;
 
 /** `module`: URL of the compiled file. From sources (tests, tsx) the compiled twin in dist/ is taken. */
 export function startChild(module: URL): OwnChild {
@@ -29,9 +29,7 @@ export function startChild(module: URL): OwnChild {
   child.stdin.on('error', () => undefined); // It ended first; `ended` says why.
   const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) =>
-      resolve(`ended with ${signal ?? String(code)}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`),
-    );
+    child.on('close', (code, signal) => resolve(`ended with ${signal ?? String(code)}${reasonIn(stderr)}`));
   });
   return {
     send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
@@ -44,6 +42,13 @@ export function startChild(module: URL): OwnChild {
       clearTimeout(killer);
     },
   };
+}
+
+/** The line that names an error, without the stack below it. */
+function reasonIn(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const reason = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '';
+  return reason === '' ? '' : `: ${reason}`;
 }
 
 /** The child's half: hands each JSON line of standard input over, and ends the process when the input closes. */

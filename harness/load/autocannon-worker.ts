@@ -54,7 +54,6 @@ function start({ plan, seed, target, stallMs }: Extract<EngineOrder, { order: 's
     connections: mostUsers(plan.stages),
     duration: NEVER_S,
     timeout: NEVER_S,
-    ignoreCoordinatedOmission: true,
     requests: plan.requests.map(({ method, path, headers, body }) => ({
       method,
       path,

@@ -5,6 +5,8 @@ import { bucketOf, LatencyHistogram } from '../record/histogram.js';
 import type { FailureKind, LoadFrameEvent, LoadTotals } from '../record/events.js';
 
 const FRAME_MS = 100;
+/** A frame in which nothing happened is written so often, to tell a tier that hangs from a generator that stands still. */
+const QUIET_FRAMES = 5;
 
 type Failed = Partial<Record<FailureKind, number>>;
 
@@ -26,6 +28,7 @@ export class Books {
   #maxLateMs = 0;
   #frame: Frame = emptyFrame();
   #frameIndex = 0;
+  #quiet = 0;
 
   constructor(startMs: number) {
     this.#startMs = startMs;
@@ -76,7 +79,8 @@ export class Books {
     const atMs = this.#startMs + this.#frameIndex * FRAME_MS;
     const quiet = offered === 0 && answered === 0 && Object.keys(failed).length === 0;
     this.#frame = emptyFrame();
-    return quiet
+    this.#quiet = quiet ? this.#quiet + 1 : 0;
+    return quiet && this.#quiet % QUIET_FRAMES !== 0
       ? undefined
       : { atMs, offered, answered, failed, unsent: 0, inFlight: this.#inFlight, users, latency: latency.drain() };
   }
