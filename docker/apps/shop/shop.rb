@@ -1,7 +1,7 @@
 # shop: the sample application of remuster, a plain Rack application with the knobs that restart tests need.
 # It is copied into nodes when they start; every knob is an environment variable, set by harness/tier/apps/shop.ts.
 require 'json'
-require 'fileutils'
+require 'rack'
 
 # Who answers: pid, start time and exec generation of a process, as the agent of remuster reads them (proc(5), fields
 # 22 and 26, 28, 48, 50 of stat).
@@ -87,30 +87,89 @@ class Cart
   end
 end
 
-class Shop
+# What a process says of itself with each answer. Worked out once per process: a forked worker is another one. The parent
+# is the one at that first moment, so that a worker which outlives its master still names the old one.
+class Generation
   FIRST_ANSWERS = '/var/log/shop/first-answers.log'.freeze
 
+  def initialize
+    @mutex = Mutex.new
+  end
+
+  def text
+    here.fetch(:text)
+  end
+
+  # A line for the first answer of each process, written right before the answer is handed to the server.
+  def answered
+    mine = here
+    return if mine[:answered]
+
+    now_ms = Process.clock_gettime(Process::CLOCK_REALTIME, :float_millisecond)
+    @mutex.synchronize do
+      return if mine[:answered]
+
+      mine[:answered] = true
+      line = JSON.generate(at_wall_ms: now_ms.round(1), key: mine[:own], pid: Process.pid)
+      File.open(FIRST_ANSWERS, File::WRONLY | File::APPEND | File::CREAT, 0o644) { |file| file.write("#{line}\n") }
+    end
+  end
+
+  private
+
+  # Threads of one server ask at the same time, so it is handed over whole.
+  def here
+    found = @here
+    return found if found && found[:pid] == Process.pid
+
+    @mutex.synchronize do
+      return @here if @here && @here[:pid] == Process.pid
+
+      own = Identity.key(Process.pid)
+      @here = { pid: Process.pid, own: own, text: "#{own}/#{Identity.key(Process.ppid)}", answered: false }
+    end
+  end
+end
+
+# A worker of unicorn leaves by exit!, which runs no at_exit; its listeners are closed by then, as in a real drain.
+module DrainingWorker
+  def exit!(*)
+    sleep(ENV.fetch('SHOP_DRAIN_MS').to_f / 1000)
+    super
+  end
+end
+
+class Shop
   def initialize
     $stdout.sync = true
     @service_s = number('SHOP_SERVICE_MS') / 1000.0
     @log_bytes = number('SHOP_LOG_BYTES').to_i
-    @drain_s = number('SHOP_DRAIN_MS') / 1000.0
     @sick_after = number('SHOP_SICK_AFTER').to_i
     @keeper = Keeper.new(number('SHOP_KEEP_KIB').to_i, number('SHOP_KEEP_FOR_MS'))
     @cart = Cart.new
+    @generation = Generation.new
     @requests = 0
-    @identity_of = nil
     sleep(number('SHOP_BOOT_MS') / 1000.0)
-    at_exit { sleep(@drain_s) if @drain_s.positive? && @identity_of == Process.pid }
+    drain_for(number('SHOP_DRAIN_MS') / 1000.0)
   end
 
   def call(env)
-    identify
     status, type, body = answer(env)
-    [status, { 'content-type' => type, 'content-length' => body.bytesize.to_s, 'x-generation' => @generation }, [body]]
+    headers = { 'content-type' => type, 'content-length' => body.bytesize.to_s, 'x-generation' => @generation.text }
+    @generation.answered
+    [status, headers, [body]]
   end
 
   private
+
+  def drain_for(seconds)
+    return unless seconds.positive?
+
+    return Unicorn::HttpServer.prepend(DrainingWorker) if defined?(Unicorn::HttpServer)
+
+    booted = Process.pid
+    at_exit { sleep(seconds) if Process.pid == booted }
+  end
 
   def answer(env)
     path = env['PATH_INFO']
@@ -126,7 +185,7 @@ class Shop
   def page(env, path)
     case path
     when '/' then [200, 'text/html', "<html><body><h1>shop</h1>#{'.' * 2000}</body></html>\n"]
-    when '/search' then [200, 'text/html', "<html><body><p>#{env['QUERY_STRING']}</p>#{'.' * 1000}</body></html>\n"]
+    when '/search' then [200, 'text/html', "<html><body><p>#{Rack::Utils.escape_html(env['QUERY_STRING'])}</p>#{'.' * 1000}</body></html>\n"]
     when '/cart' then cart(env)
     else [404, 'text/plain', "no such page\n"]
     end
@@ -161,18 +220,6 @@ class Shop
 
   def sick?
     @sick_after.positive? && @requests >= @sick_after
-  end
-
-  # Once per process: a forked worker is another process. The parent is the one at that first moment, so that a worker
-  # which outlives its master still names the old one.
-  def identify
-    return if @identity_of == Process.pid
-
-    @identity_of = Process.pid
-    own = Identity.key(Process.pid)
-    @generation = "#{own}/#{Identity.key(Process.ppid)}"
-    line = JSON.generate(at_wall_ms: (Time.now.to_f * 1000).round(1), key: own, pid: Process.pid)
-    File.open(FIRST_ANSWERS, File::WRONLY | File::APPEND | File::CREAT, 0o644) { |file| file.write("#{line}\n") }
   end
 
   def number(name)

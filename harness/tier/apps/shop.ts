@@ -72,10 +72,11 @@ function files(): readonly FileSpec[] {
     content: readFileSync(join(folder, name), 'utf8'),
     mode,
   });
+  // Servers mostly run as www-data; whoever else they run as must be able to write there too.
   const owned = (path: string): FileSpec => ({
     path,
     directory: true,
-    mode: 0o755,
+    mode: 0o777,
     uid: WEB_USER_ID,
     gid: WEB_USER_ID,
   });

@@ -49,7 +49,7 @@ async function signalTo(node: Node, name: string, pid: number, signal: AbortSign
 
 /** Waits until another living master is in the pid file and has forked workers; the old one is in .oldbin by then. */
 async function newMaster(node: Node, pidFile: string, oldPid: number, signal: AbortSignal): Promise<number> {
-  const script = `new=$(cat ${pidFile} 2>/dev/null); old=$(cat ${pidFile}.oldbin 2>/dev/null); workers=; [ -n "$new" ] && read -r workers </proc/$new/task/$new/children; echo "$new/$old/$workers"`;
+  const script = `new=$(cat ${pidFile} 2>/dev/null); old=$(cat ${pidFile}.oldbin 2>/dev/null); [ -n "$new" ] && workers=$(pgrep -P "$new" | tr "\\n" " "); echo "$new/$old/$workers"`;
   const look = async (): Promise<Look<number>> => {
     const { stdout } = await node.container.exec(['sh', '-c', script], { signal });
     const [fresh = '', old = '', workers = ''] = stdout.trim().split('/');

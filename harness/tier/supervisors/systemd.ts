@@ -103,16 +103,20 @@ function stateOf(active: string): SupervisorState {
 /**
  * One long-lived shell in the node: prints what PID 1 writes of the unit to its journal (L), and asks systemd for the
  * state (S) after each such line, when the main process is gone from /proc, and once a second (five times while it is
- * between states). Only the asking forks.
+ * between states). Only the asking forks. A read that times out in the middle of a line gives its beginning: bash(1).
+ * `--since now`, because with `-n 0` the first entries after the start were missed (252, measured).
  * It ends when its standard input closes (then `read -t 0` says ready), and when the journal's follower ends.
  */
 const WATCH = `
-exec 4< <(exec journalctl -f -n 0 -o cat _PID=1 UNIT=${UNIT} 2>/dev/null </dev/null)
+exec 4< <(exec journalctl -f --no-tail --since now -o cat _PID=1 UNIT=${UNIT} 2>/dev/null </dev/null)
 follower=$!
-last= main=0 looks=0 due=1
+line= last= main=0 looks=0 due=1
 until read -r -t 0; do
   wait=0.1 news=
-  while IFS= read -r -t $wait -u 4 line; over=$?; [ $over = 0 ]; do echo "L $line"; wait=0.02 news=1; done
+  while IFS= read -r -t $wait -u 4 part; over=$?; line=$line$part; [ $over = 0 ]; do
+    echo "L $line"
+    line= wait=0.02 news=1
+  done
   [ $over -gt 128 ] || break
   looks=$((looks + 1))
   [ -n "$news" ] || [ $looks -ge $due ] || { [ $main != 0 ] && [ ! -d /proc/$main ]; } || continue

@@ -1,0 +1,137 @@
+// What every supervisor promises, tried with every server on the real engine: tells who serves, brings it back, tells so.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../../harness/core/clock.js';
+import { messageOf } from '../../harness/core/errors.js';
+import { connectDocker } from '../../harness/tier/runtime/docker.js';
+import type { Runtime, TierNetwork } from '../../harness/tier/runtime/runtime.js';
+import {
+  answerOfAnother,
+  boot,
+  BOOT_DEADLINE_MS,
+  pidsOf,
+  processOf,
+  specOf,
+  Witness,
+  type Booted,
+  type Wanted,
+} from './single-node.js';
+
+const connected = await connectDocker().catch((error: unknown) => messageOf(error));
+if (typeof connected === 'string' && !process.env['REMUSTER_ALLOW_NO_ENGINE']) throw new Error(connected);
+const why = typeof connected === 'string' ? ` (skipped: ${connected})` : '';
+const runtime = connected as Runtime;
+
+/** Restarts, and what is measured in its graces, take a second each instead of five. */
+const quickBluepill = { kind: 'bluepill', startGrace: '1s', stopGrace: '1s' } as const;
+
+const PAIRS: Readonly<Record<string, Wanted>> = {
+  'systemd with unicorn': { supervisor: { kind: 'systemd' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'systemd with a daemon': {
+    supervisor: { kind: 'systemd', type: 'forking' },
+    server: { kind: 'unicorn', workers: 1 },
+  },
+  'systemd with puma': { supervisor: { kind: 'systemd' }, server: { kind: 'puma', workers: 2 } },
+  'bluepill with unicorn': { supervisor: quickBluepill, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'bluepill with puma': { supervisor: quickBluepill, server: { kind: 'puma' } },
+};
+
+describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wanted) => {
+  const runId = `supervisors-test-${process.pid}-${Date.now().toString(36)}`;
+  let network: TierNetwork;
+  let booted: Booted;
+  let witness: Witness;
+  let master = 0;
+
+  /** The pid that the supervisor tracks once it has settled on one that answers. */
+  const settledMaster = async (than: readonly number[]): Promise<number> => {
+    const { node, supervisor, supervisorOptions } = booted;
+    const { noticeMs, restartDelayMs, settlesWithinMs } = supervisor.promise(supervisorOptions);
+    // The size of what is promised, not the speed of this machine.
+    const { generation } = await answerOfAnother(node, than, 10 * (noticeMs + restartDelayMs) + BOOT_DEADLINE_MS / 4);
+    const isOne = ({ states }: Witness): boolean => {
+      const last = states.at(-1);
+      return last?.state === 'running' && last.trackedPid !== null && pidsOf(generation).includes(last.trackedPid);
+    };
+    await witness.until(`one of ${generation} to be tracked`, 3 * settlesWithinMs + 5_000, isOne);
+    return witness.states.at(-1)!.trackedPid!;
+  };
+
+  beforeAll(async () => {
+    network = await runtime.createNetwork(runId, 'pair', 'run');
+    booted = await boot(runtime, network, 'web-1', specOf(wanted));
+    witness = await Witness.of(booted.node);
+    await answerOfAnother(booted.node, [], BOOT_DEADLINE_MS);
+    master = await settledMaster([]);
+  });
+  afterAll(async () => {
+    await witness.stop();
+    await network.remove();
+  });
+
+  it('runs what it was told to run, and says which process that is', async () => {
+    const { node, service, supervisor, supervisorOptions } = booted;
+    const status = await supervisor.status(node);
+    expect(status).toMatchObject({ state: 'running', trackedPid: master });
+    expect(supervisor.promise(supervisorOptions).runningWords).toContain(status.word);
+    const seen = await processOf(node, master);
+    if (service.runningTitle !== null) expect(seen.title).toBe(service.runningTitle);
+    expect(seen).toMatchObject({ user: 'www-data', cwd: '/opt/shop' });
+    expect(seen.env).toMatchObject(service.env);
+    if (wanted.openFiles !== undefined) expect(seen.openFiles).toBe(String(wanted.openFiles));
+  });
+
+  it('brings it back each time it is killed, and tells what it does', async () => {
+    for (const _round of [1, 2]) {
+      witness.forget();
+      const before = await processOf(booted.node, master);
+      await booted.node.container.exec(['kill', '-KILL', String(master)]);
+      const next = await settledMaster([master]);
+      expect(next).not.toBe(master);
+      expect(witness.states.map(({ state }) => state)).toContain('starting');
+      await witness.until('the end and the start to be told', 5_000, ({ said }) => {
+        const actions = said.map(({ means }) => means?.action);
+        return actions.includes('noticed-exit') && actions.includes('start');
+      });
+      const after = await processOf(booted.node, next);
+      expect(after.title).toBe(before.title);
+      expect(changedNames(before.env, after.env).filter((name) => !isVolatile(booted, name))).toEqual([]);
+      master = next;
+    }
+  });
+
+  it('restarts it when it is asked to', async () => {
+    const { node, supervisor } = booted;
+    witness.forget();
+    await supervisor.restart(node);
+    const next = await settledMaster([master]);
+    await waitFor(
+      async () => {
+        const { exitCode } = await node.container.exec(['test', '-d', `/proc/${master}`]);
+        return exitCode === 0 ? { done: false, evidence: `pid ${master} is still there` } : { done: true, value: true };
+      },
+      { what: 'the old master to leave', deadlineMs: booted.server.patienceMs },
+    );
+    await witness.until('the start to be told', 5_000, ({ said }) =>
+      said.some(({ means }) => means?.action === 'start'),
+    );
+    expect(witness.said.map(({ means }) => means?.action)).not.toContain('restart-by-policy');
+    master = next;
+  });
+
+  it('is quiet while nothing happens', async () => {
+    await witness.settled(master, 20_000);
+    const before = witness.events.length;
+    // Several of its looks at the process.
+    const looks = await Promise.all([1, 2, 3].map(() => booted.supervisor.status(booted.node)));
+    expect(looks.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    expect(witness.events.slice(before).filter((event) => event.kind === 'supervisor')).toEqual([]);
+  });
+});
+
+function changedNames(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) {
+  return Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+}
+
+function isVolatile({ server }: Booted, name: string): boolean {
+  return server.volatileEnv.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : each === name));
+}
