@@ -8,7 +8,7 @@ import { tenth } from './receipts/closing.js';
 import type { OpenReceipt } from './receipts/open-receipt.js';
 import { RecentCount } from './receipts/recent-count.js';
 import type { ReceiptTracker } from './receipts/tracker.js';
-import { hasBroken } from './evidence.js';
+import { hasBroken, recoveredAtMs } from './evidence.js';
 
 const MIB = 1024 ** 2;
 /** So much more than in the baseline is more, not noise. */
@@ -104,7 +104,7 @@ export class CascadeWatch {
     }
     const why = this.#whyAway(name, watched, open, nowMs);
     if (why === undefined) {
-      if (watched.away) this.#linkIfLong(name, watched, nowMs);
+      if (watched.away) this.#linkIfLong(name, watched, this.#backMs(name, watched.away, nowMs));
       watched.away = undefined;
       return;
     }
@@ -128,7 +128,8 @@ export class CascadeWatch {
 
   #whyAway(name: string, watched: Watched, open: OpenReceipt | undefined, nowMs: number): string | undefined {
     const view = this.#tracker.views.get(name);
-    if (open && open.recoveredSinceMs === undefined) {
+    // Back for a moment is not back: while its restart is being watched, a node that was away stays away.
+    if (open && (watched.away !== undefined || open.recoveredSinceMs === undefined)) {
       const { trigger } = open;
       return trigger.kind === 'policy'
         ? `restarted by policy (${trigger.policy})`
@@ -137,6 +138,14 @@ export class CascadeWatch {
     if (view?.backend?.up === false) return `${this.#plan.balancer.kind}: ${view.backend.word}`;
     if (watched.badSinceMs !== undefined && nowMs - watched.badSinceMs >= PROBES_BAD_MS) return 'does not answer';
     return undefined;
+  }
+
+  /** When a node that is in service again came back: its receipt knows, after the hold. */
+  #backMs(name: string, { sinceMs }: Away, nowMs: number): number {
+    const last = this.#tracker.lastClosedOf(name);
+    const backMs = last && recoveredAtMs(last);
+    const atMs = backMs === undefined ? nowMs : backMs + (this.#tracker.loadStartMs ?? 0);
+    return atMs < sinceMs ? nowMs : atMs;
   }
 
   #linkIfLong(name: string, watched: Watched, nowMs: number): void {

@@ -62,7 +62,9 @@ function isLost(receipt: Receipt): boolean {
 
 function segmentOf(receipt: Receipt, ms: number): Segment {
   const kind = kindAt(receipt, ms);
-  return { kind, round: receipt.round, key: `${kind} ${receipt.node} ${receipt.restart}` };
+  // Its hold goes over into the calm that follows, without a break.
+  const key = kind === 'after' ? `after ${receipt.round ?? '-'}` : `${kind} ${receipt.node} ${receipt.restart}`;
+  return { kind, round: receipt.round, key };
 }
 
 function kindAt(receipt: Receipt, ms: number): WindowKind {

@@ -15,7 +15,7 @@ import { RecentCount } from './recent-count.js';
 
 /** A process that ends before it was seen for so long was a passer-by (a launcher, a helper), not one of the service. */
 const ESTABLISHED_AFTER_MS = 1_000;
-/** Streaks are counted over changes of generation: each worker answers with a generation of its own. */
+/** Good probes in a row, and since when. */
 interface ProbeRun {
   good: number;
   sinceMs: number;
@@ -144,8 +144,8 @@ export class NodeView {
 
 /** How many good probes an event stands for: those of its streak that the event before did not speak of. */
 export function newInStreak(before: ProbeEvent | undefined, event: ProbeEvent): number {
-  const sameRun = before?.outcome === 'ok' && before.generation === event.generation && event.streak > before.streak;
-  return sameRun ? event.streak - before.streak : 1;
+  const goesOn = before?.outcome === 'ok' && event.streak > before.streak;
+  return goesOn ? event.streak - before.streak : 1;
 }
 
 /** A zombie cannot serve: it counts as ended. */
