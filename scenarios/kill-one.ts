@@ -9,7 +9,7 @@ export default defineScenario({
     production: { supervisor: 'systemd', server: 'puma' },
   },
   load: {
-    stages: [{ users: 10 }],
+    stages: [{ users: 30 }],
   },
   rounds: [{ fault: 'kill', target: 'one', at: 'peak' }],
   expect: { production: 'pass' },

@@ -1,4 +1,5 @@
 // `remuster run`: plans a scenario, plays it, prints the verdict and ends with its exit code.
+import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { HarnessError, EXIT, EXIT_PRECEDENCE, type ExitCode } from '../core/errors.js';
 import { parseDuration } from '../core/units.js';
@@ -32,7 +33,7 @@ export function register(program: Command, io: CommandIo): void {
       'Boots the tier of each environment, loads it, hurts it, watches, judges and reports; leaves nothing behind.',
     )
     .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
-    .option('--env <name...>', 'only these environments')
+    .option('--env <name>', 'only this environment; can be given several times', repeated)
     .option('--seed <number>', 'repeat the choices of an earlier run', wholeNumber(0))
     .option('--repeat <n>', 'play it so many times; the worst exit code counts', wholeNumber(1), 1)
     .option('--rerun-inconclusive <n>', 'play again, at most so many times, while inconclusive', wholeNumber(0), 0)
@@ -79,7 +80,13 @@ async function playOnce(
     live.close();
     if (!flags.json)
       io.stdout.write(
-        renderTerminal(result, { columns: io.stdout.columns, plans, env: io.env, isTTY: io.stdout.isTTY }),
+        renderTerminal(result, {
+          folder: join(flags.out, result.runId),
+          columns: io.stdout.columns,
+          plans,
+          env: io.env,
+          isTTY: io.stdout.isTTY,
+        }),
       );
     return result;
   } finally {
@@ -97,6 +104,10 @@ function worst(results: readonly RunResult[], flags: RunFlags): ExitCode {
   const found = EXIT_PRECEDENCE.find((code) => codes.includes(code));
   if (found === undefined) throw new HarnessError('internal', `no known exit code among ${codes.join(', ')}`);
   return found;
+}
+
+function repeated(name: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), name];
 }
 
 function wholeNumber(least: number): (text: string) => number {

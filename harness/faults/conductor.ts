@@ -61,6 +61,8 @@ export async function conduct(
       }
     }
   }
+  // A node that restarted by itself meanwhile gets its receipt too.
+  await receiptsClosed(plan.nodes, tools, signal);
 }
 
 /** Waits until every node is whole and the load is as planned; writes down what it found. */
@@ -119,18 +121,22 @@ async function playStep(round: RoundPlan, step: number, tools: ConductorTools, s
       ),
     ),
   );
+  await receiptsClosed(names, tools, signal);
+  tools.observe({ kind: 'round', round: round.round, step, state: 'ended' });
+}
+
+async function receiptsClosed(names: readonly string[], tools: ConductorTools, signal: AbortSignal): Promise<void> {
   const closed = (): { done: true; value: true } | { done: false; evidence: string } => {
     tools.receipts.tick(tools.nowMs());
     const open = names.filter((name) => tools.receipts.isOpen(name));
     return open.length === 0 ? { done: true, value: true } : { done: false, evidence: `open: ${open.join(', ')}` };
   };
   await waitFor(closed, {
-    what: 'the receipts of this step',
+    what: 'the receipts to be closed',
     deadlineMs: RECEIPT_DEADLINE_MS,
     everyMs: LOOK_EVERY_MS,
     signal,
   });
-  tools.observe({ kind: 'round', round: round.round, step, state: 'ended' });
 }
 
 function skipFrom(plan: Plan, fromRound: number, fromStep: number, why: string, observe: Observe): void {

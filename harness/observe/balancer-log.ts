@@ -29,7 +29,8 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
     (line) => {
       const parsed = plugin.parseLine(line);
       if (parsed?.kind === 'request') {
-        linesRead += 1;
+        // A line without a status tells of a request that nobody answered; the balancer's books count answers.
+        if (parsed.status > 0) linesRead += 1;
         count(frames, parsed, offsetMs);
       } else if (parsed) {
         observe(

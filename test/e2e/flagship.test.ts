@@ -36,7 +36,7 @@ describe('supervisor-swap', () => {
   });
 
   it.runIf(FULL)('release and production-fixed pass, and no untouched node restarts in them', async () => {
-    const { exitCode, result, stderr } = await play(SCENARIO, '--env', 'release', 'production-fixed');
+    const { exitCode, result, stderr } = await play(SCENARIO, '--env', 'release', '--env', 'production-fixed');
     expect(exitCode, stderr).toBe(0);
     for (const environment of result.environments) {
       expect(environment.verdict, environment.summary).toBe('pass');

@@ -133,7 +133,12 @@ export const haproxy: Balancer<Options> = {
     const front = rows(await ask(balancer, 'show stat')).find(
       (row) => row['pxname'] === 'front' && row['svname'] === 'FRONTEND',
     );
-    return { requestsServed: Number(front?.['req_tot'] ?? 0), droppedLogs: Number(info.get('DroppedLogs') ?? 0) };
+    // Answers, not requests: what is still waiting has not been logged either.
+    const answers = ['1xx', '2xx', '3xx', '4xx', '5xx'].map((family) => Number(front?.[`hrsp_${family}`] ?? 0));
+    return {
+      requestsServed: answers.reduce((sum, count) => sum + count, 0),
+      droppedLogs: Number(info.get('DroppedLogs') ?? 0),
+    };
   },
 
   parseLine(line): BalancerLine | undefined {
