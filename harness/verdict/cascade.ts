@@ -186,7 +186,6 @@ export class CascadeWatch {
     const links = [...this.#nodes.values()].flatMap(({ link }) => (link ? [link] : [])).sort((a, b) => a.atMs - b.atMs);
     const happened = links.length > 0;
     const hit = happened ? this.#hitBefore(links[0]!.atMs) : [];
-    const growths = links.map((link) => link.growth).filter((growth) => growth > 0);
     const outageAtMs = this.darkness.outageAtMs;
     const sinceRestart =
       outageAtMs === undefined || this.#firstRestartMs === undefined ? -1 : outageAtMs - this.#firstRestartMs;
@@ -196,7 +195,7 @@ export class CascadeWatch {
       ...(sinceRestart >= 0 ? { outageMs: tenth(sinceRestart) } : {}),
       ...(outageAtMs === undefined ? {} : { totalOutageAtMs: this.#since(outageAtMs) }),
       // The first that followed carried what the hit node left behind, and nothing else yet.
-      growth: growths[0] ?? 0,
+      growth: links.find((link) => link.relation === 'because')?.growth ?? 0,
     };
   }
 

@@ -1,6 +1,6 @@
 // What judging derives from a journal once, for all checks, the story and the summary.
 import type { Plan } from '../plan/plan.js';
-import type { BalancerBooksEvent, CutEvent, LoadTotals } from '../record/events.js';
+import type { CutEvent } from '../record/events.js';
 import type { Cascade, Finding, Receipt, WindowResult } from './model.js';
 import type { Death } from './receipts/deaths.js';
 
@@ -16,12 +16,8 @@ export interface Evidence {
   /** undefined: the load never started. */
   readonly loadStartMs: number | undefined;
   readonly cut: CutEvent | undefined;
-}
-
-/** The generator's own books, and what its frames add up to. */
-export interface Books {
-  readonly totals: LoadTotals | undefined;
-  readonly balancer: BalancerBooksEvent | undefined;
+  /** Good answers that the balancer's log lacks, where they are enough to matter; else 0. */
+  readonly missingLines: number;
 }
 
 export function isWhole(receipt: Receipt): boolean {
@@ -60,3 +56,11 @@ export const doubt = (check: string, message: string, about: Partial<Finding> = 
   ...about,
   message,
 });
+
+/** Evidence may be a stack trace; a sentence holds one line of it. */
+export function oneLine(text: string): string {
+  const flat = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return flat.length > LONGEST_EVIDENCE ? `${flat.slice(0, LONGEST_EVIDENCE)} ...` : flat;
+}
+
+const LONGEST_EVIDENCE = 400;

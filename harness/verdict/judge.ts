@@ -1,12 +1,11 @@
 // The judge: plan and journal in, verdict out. Pure: the same journal gives the same bytes, today and in a year.
 import { EXIT, EXIT_PRECEDENCE, messageOf, type ExitCode } from '../core/errors.js';
 import type { Plan, VerdictWord } from '../plan/plan.js';
-import type { BalancerBooksEvent, CutEvent, JournalEvent, SmokeEvent } from '../record/events.js';
+import type { CutEvent, JournalEvent, SmokeEvent } from '../record/events.js';
 import type { RunMeta } from '../record/store.js';
 import { CascadeWatch } from './cascade.js';
 import { checks } from './checks/index.js';
-import { missingLines } from './checks/load-was-real.js';
-import { doubt, type Evidence } from './evidence.js';
+import { doubt, oneLine, type Evidence } from './evidence.js';
 import { LoadBooks } from './load-books.js';
 import type { EnvironmentResult, Finding, Receipt, RunResult } from './model.js';
 import { tenth } from './receipts/closing.js';
@@ -28,7 +27,6 @@ export async function judgeEnvironment(
   const inquiries = Object.values(checks).map((check) => new Inquiry(plan, check));
   const smokes: SmokeEvent[] = [];
   let cut: CutEvent | undefined;
-  let books: BalancerBooksEvent | undefined;
   let durationMs = 0;
   let faultsSent = 0;
   let isWhole = false;
@@ -42,13 +40,12 @@ export async function judgeEnvironment(
     durationMs = Math.max(durationMs, event.atMs);
     if (event.kind === 'smoke') smokes.push(event);
     if (event.kind === 'cut') cut ??= event;
-    if (event.kind === 'balancer-books') books = event;
     if (event.kind === 'fault' && event.state === 'sent') faultsSent += 1;
     if (event.kind === 'end') isWhole = true;
   }
   tracker.finish();
   if (!isWhole) cut ??= { kind: 'cut', atMs: durationMs, reason: 'error', evidence: 'the journal ends in the middle' };
-  const receipts = withoutMissingLines([...tracker.closed()].sort(byTime), missingLines(books));
+  const receipts = withoutMissingLines([...tracker.closed()].sort(byTime), load.missingLines());
   const { growth, ...cascade } = cascadeWatch.finish();
   const evidence: Evidence = {
     plan,
@@ -60,12 +57,14 @@ export async function judgeEnvironment(
     deathsNotKept: tracker.deaths.notKept,
     loadStartMs: tracker.loadStartMs,
     cut,
+    missingLines: load.missingLines(),
   };
   const findings = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
   const notSteady = findings.find((finding) => finding.check === 'steady-state');
   const end: EnvironmentResult['cut'] = cut
-    ? { reason: cut.reason, evidence: cut.evidence }
-    : faultsSent === 0 && notSteady
+    ? { reason: cut.reason, evidence: oneLine(cut.evidence) }
+    : // A tier that has failed already was judged; it is not merely sick.
+      faultsSent === 0 && notSteady && !findings.some((finding) => finding.severity === 'fail')
       ? { reason: 'not-steady', evidence: notSteady.message }
       : null;
   const verdict = verdictOf(findings, end !== null);

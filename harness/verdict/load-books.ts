@@ -1,8 +1,14 @@
 // What was offered, answered and lost in an environment: the generator's books, or its frames where it left none.
-import type { FailureKind, JournalEvent, LoadTotals } from '../record/events.js';
+import type { BalancerBooksEvent, FailureKind, JournalEvent, LoadTotals } from '../record/events.js';
 import type { LoadResult } from './model.js';
 
+/** A few lines are lost where a stream is attached or cut; more than this could hide what a claim needs. */
+const MISSING_SHARE = 0.005;
+const MISSING_LEAST = 10;
+
 export class LoadBooks {
+  #balancer: BalancerBooksEvent | undefined;
+  #goodLines = 0;
   #totals: LoadTotals | undefined;
   #offered = 0;
   #answered = 0;
@@ -12,6 +18,10 @@ export class LoadBooks {
 
   step(event: JournalEvent): void {
     if (event.kind === 'load' && event.totals) this.#totals = event.totals;
+    if (event.kind === 'balancer-books') this.#balancer = event;
+    if (event.kind === 'traffic') {
+      for (const { outcome, count } of event.cells) if (outcome === 'ok') this.#goodLines += count;
+    }
     if (event.kind !== 'load-frame') return;
     this.#offered += event.offered;
     this.#answered += event.answered;
@@ -20,6 +30,16 @@ export class LoadBooks {
     for (const [kind, count] of Object.entries(event.failed) as [FailureKind, number][]) {
       this.#failed[kind] = (this.#failed[kind] ?? 0) + count;
     }
+  }
+
+  /**
+   * Good answers that the balancer's log lacks. Requests that hang have no line until they end, so that served requests
+   * and lines never quite agree; a user's good answer without a line is a line that was lost.
+   */
+  missingLines(): number {
+    const answered = this.#totals?.answered ?? this.#answered;
+    const missing = Math.max(this.#balancer?.droppedLogs ?? 0, answered - this.#goodLines);
+    return missing > Math.max(MISSING_LEAST, answered * MISSING_SHARE) ? missing : 0;
   }
 
   result(): LoadResult {

@@ -32,7 +32,14 @@ export class Segments {
     this.#recent = this.#recent.filter((receipt) => receipt.judgedMs > ms);
   }
 
-  of(node: string | null, ms: number): Segment {
+  /** The worst that a short time belongs to: what a fault breaks at once must not count for the calm before it. */
+  within(node: string | null, fromMs: number, toMs: number): Segment {
+    const first = this.#of(node, fromMs);
+    const last = this.#of(node, toMs);
+    return RANK[last.kind] < RANK[first.kind] ? last : first;
+  }
+
+  #of(node: string | null, ms: number): Segment {
     if (node === null) return this.#ofTier(ms);
     const own = this.#recent.find((receipt) => receipt.node === node && covers(receipt, ms));
     if (own) return segmentOf(own, ms);
@@ -50,8 +57,12 @@ export class Segments {
   }
 }
 
+/** A supervisor acts before its line is read, and closes its listener before its process ends. */
+export const EARLY_MS = 500;
+
 function covers(receipt: Receipt, ms: number): boolean {
-  return receipt.startedMs <= ms && ms < receipt.judgedMs;
+  const fromMs = receipt.trigger.kind === 'fault' ? receipt.startedMs : receipt.startedMs - EARLY_MS;
+  return fromMs <= ms && ms < receipt.judgedMs;
 }
 
 /** Closed without an answer: until its next restart it stays away. */

@@ -35,6 +35,8 @@ export class Story {
   readonly #tracker: ReceiptTracker;
   readonly #entries: TimelineEntry[] = [];
   readonly #memory: ReadonlyMap<string, Memory>;
+  /** When each fault was sent: it is told there, with the proof that came later. */
+  readonly #sentMs = new Map<string, number>();
   #plain = 0;
   #lastMs = 0;
 
@@ -140,12 +142,13 @@ export class Story {
     this.#entries.push({ atMs: tenth(atMs - (loadStartMs ?? 0)), node, text, tone });
   }
 
-  #fault({ state, fault, node, atMs, evidence }: FaultEvent): void {
+  #fault({ id, state, fault, node, atMs, evidence }: FaultEvent): void {
     switch (state) {
       case 'sent':
+        this.#sentMs.set(id, atMs);
         return;
       case 'landed':
-        this.#say(atMs, node, `fault ${fault}: ${evidence}`, 'fault');
+        this.#say(this.#sentMs.get(id) ?? atMs, node, `fault ${fault}: ${evidence}`, 'fault');
         return;
       case 'missed':
         this.#say(atMs, node, `fault ${fault} missed: ${evidence}`, 'bad');

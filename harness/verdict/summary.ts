@@ -44,7 +44,9 @@ function reasons(told: Told): readonly string[] {
   const broken =
     receipts.find((receipt) => receipt.trigger.kind === 'fault' && hasBroken(receipt)) ?? receipts.find(hasBroken);
   const sentences = broken ? [brokenWords(broken, told)] : [];
-  if (cascade.happened) sentences.push(followedWords(told));
+  if (cascade.chain.some((link) => link.relation !== 'hit' && link.node !== broken?.node)) {
+    sentences.push(followedWords(told, broken?.node));
+  }
   if (cascade.totalOutageAtMs !== undefined) {
     const since =
       cascade.outageMs === undefined ? '' : ` ${Math.round(cascade.outageMs / 1000)} s after the first restart`;
@@ -53,7 +55,7 @@ function reasons(told: Told): readonly string[] {
   if (sentences.length > 0) return sentences;
   const severity = verdict === 'fail' ? 'fail' : 'inconclusive';
   // A cut that is told already needs no second telling.
-  const own = findings.filter((finding) => finding.severity === severity && finding.message !== told.cut?.evidence);
+  const own = findings.filter((finding) => finding.severity === severity && !tellsOf(finding, told.cut));
   const checks = new Set<string>();
   const first = own.filter((finding) => !checks.has(finding.check) && checks.add(finding.check));
   return first.slice(0, 3).map((finding) => finding.message);
@@ -62,13 +64,24 @@ function reasons(told: Told): readonly string[] {
 function passWords({ receipts, load }: Told): string {
   const failed = Object.values(load.failed).reduce((sum, count) => sum + count, 0);
   const ended = failed + load.answered;
-  const share = ended === 0 ? 'no requests' : `${formatShare(failed / ended)} of the requests failed`;
+  const share =
+    ended === 0
+      ? 'no requests'
+      : failed === 0
+        ? 'no request failed'
+        : `${formatShare(failed / ended)} of the requests failed`;
   if (receipts.length === 0) return `No restart; ${share}.`;
   const slowest = Math.max(
     ...receipts.map((receipt) => (recoveredAtMs(receipt) ?? receipt.judgedMs) - receipt.startedMs),
   );
   const proved = receipts.filter(isWhole).length;
   return `${proved} of ${receipts.length} restarts proved, the slowest back in service after ${formatMs(slowest)}; ${share}.`;
+}
+
+function tellsOf({ message }: Finding, cut: Told['cut']): boolean {
+  return (
+    cut !== null && (cut.evidence.includes(message.replace(/\.$/, '')) || message.includes(cut.evidence.slice(0, 60)))
+  );
 }
 
 /** "web-1 was restarted by bluepill (memory 228 of 213 MiB) and has not answered since 31.2 s, though ..." */
@@ -135,8 +148,10 @@ function outcomeWords(receipt: Receipt, { plan, taleOf, loadStartMs }: Told): st
   return `and answers, but ${id} is broken: ${claimOf(receipt, id).evidence}`;
 }
 
-function followedWords({ cascade, growth }: Told): string {
-  const victims = [...new Set(cascade.chain.filter((link) => link.relation !== 'hit').map((link) => link.node))].sort();
+function followedWords({ cascade, growth }: Told, first: string | undefined): string {
+  const victims = [
+    ...new Set(cascade.chain.filter((link) => link.relation !== 'hit' && link.node !== first).map((link) => link.node)),
+  ].sort();
   const names = victims.length > 1 ? `${victims.slice(0, -1).join(', ')} and ${victims.at(-1)!}` : (victims[0] ?? '');
   const isBecause = cascade.chain.some((link) => link.relation === 'because');
   const load = isBecause && growth > 0 ? ` at +${Math.round(growth * 100)} % load` : '';

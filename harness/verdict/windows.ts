@@ -6,9 +6,11 @@ import type { JournalEvent } from '../record/events.js';
 import type { WindowResult } from './model.js';
 import { tenth } from './receipts/closing.js';
 import type { ReceiptTracker } from './receipts/tracker.js';
-import { Segments, type Segment } from './segments.js';
+import { EARLY_MS, Segments, type Segment } from './segments.js';
 
 const BIN_MS = 100;
+/** What is counted in a bin was counted for so long from somewhere in it. */
+const FRAME_MS = 100;
 /** Lines of the journal may be so late. */
 const LATE_MS = 3_000;
 
@@ -89,7 +91,7 @@ export class Windows {
   }
 
   #flush(startMs: number): void {
-    const openFrom = this.#tracker.openReceipts().map((receipt) => receipt.startedMs - startMs);
+    const openFrom = this.#tracker.openReceipts().map((receipt) => receipt.startedMs - startMs - EARLY_MS);
     this.#flushUntil(Math.min(this.#latestMs - LATE_MS, ...openFrom));
   }
 
@@ -107,7 +109,7 @@ export class Windows {
   }
 
   #put(subject: string | null, fromMs: number, bin: Bin | undefined): void {
-    const segment = this.#segments.of(subject, fromMs);
+    const segment = this.#segments.within(subject, fromMs, fromMs + BIN_MS + FRAME_MS);
     let open = this.#open.get(subject);
     if (open && open.segment.key !== segment.key) {
       this.#close(subject, open, fromMs);

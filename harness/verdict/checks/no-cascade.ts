@@ -9,11 +9,17 @@ const NAME = 'no-cascade';
 export const noCascade = ofEvidence(NAME, 'an injured node pulls no other down', ({ cascade, plan }) => {
   if (!cascade.happened) return [];
   const victims = cascade.chain.filter((link) => link.relation !== 'hit');
-  const findings: Finding[] = victims.map(({ node, atMs, relation, evidence }) => {
-    const words = relation === 'because' ? 'because of the load that moved to it' : 'after the others';
+  const findings: Finding[] = victims.map((link) => {
+    const { node, atMs, relation, evidence } = link;
+    const words =
+      relation === 'because'
+        ? 'because of the load that moved to it '
+        : link === cascade.chain[0]
+          ? ''
+          : 'after the others ';
     return fail(
       NAME,
-      `${node}, never touched, left service at ${formatMs(atMs)} ${words} and stayed out (limit ${formatMs(plan.limits.recoveredMs)}): ${evidence}.`,
+      `${node}, never touched, left service at ${formatMs(atMs)} ${words}and stayed out (limit ${formatMs(plan.limits.recoveredMs)}): ${evidence}.`,
       { node },
     );
   });

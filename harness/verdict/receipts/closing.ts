@@ -93,8 +93,11 @@ function claimOf(id: ClaimId, standing: Standing, loadStartMs: number, tooEarly:
       if (!wasTrue && tooEarly !== undefined) {
         return { id, state: 'not-observed', evidence: `${truth.evidence}; ${tooEarly}` };
       }
+      const tellsWhen = / since | last answer /.test(` ${truth.evidence} `);
       const lost =
-        wasTrue && lostMs !== undefined ? `; it was true until ${formatMs(Math.max(0, lostMs - loadStartMs))}` : '';
+        wasTrue && lostMs !== undefined && !tellsWhen
+          ? `; it was true until ${formatMs(Math.max(0, lostMs - loadStartMs))}`
+          : '';
       return { id, state: 'broken', evidence: `${truth.evidence}${lost}` };
     }
   }
@@ -110,14 +113,17 @@ function tooEarlyWords(receipt: OpenReceipt, plan: Plan, nowMs: number, cause: C
 
 function waterfallOf(receipt: OpenReceipt): Waterfall {
   const { marks, trigger, startedMs, view, healedMs } = receipt;
-  const noticed = least(marks.noticed, marks.born) ?? receipt.subjectGoneMs;
+  // A census may be taken a moment after an answer that proves what it will show.
+  const bound = least(marks.bound, marks.bound === undefined ? undefined : least(marks.ready, marks.firstAnswer));
+  const born = least(marks.born, bound);
+  const noticed = least(marks.noticed, born) ?? receipt.subjectGoneMs;
   // A backend that was never down is of use from the moment at which the node is ready.
   const up = view.backend?.up === true ? Math.max(view.backend.atMs, marks.ready ?? healedMs ?? startedMs) : undefined;
   const moments: Readonly<Record<(typeof WATERFALL_STEPS)[number], number | undefined>> = {
     landed: trigger.kind === 'fault' ? marks.landed : startedMs,
     noticed: trigger.kind === 'policy' ? startedMs : noticed,
-    exec: marks.born,
-    bound: marks.bound,
+    exec: born,
+    bound,
     ready: marks.ready,
     balancerUp: marks.ready === undefined ? undefined : up,
     firstAnswer: marks.firstAnswer,

@@ -20,6 +20,8 @@ import { isLate, LATE_WORD_MS, lostPath, POLICY_PATH, supersedes } from './unacc
 
 /** Without events, holds end so much later: a journal line may be that late and must still count. */
 const LATE_LINE_MS = 3_000;
+/** A baseline of fewer requests than are counted later is good enough to compare with, down to this part of them. */
+const BASELINE_PART = 4;
 
 export class ReceiptTracker {
   readonly views: ReadonlyMap<string, NodeView>;
@@ -80,7 +82,7 @@ export class ReceiptTracker {
 
   /** The share that a node had before anything happened; undefined when too few requests were seen. */
   baselineShare(node: string): number | undefined {
-    return this.#baseline.share(node, this.#plan.proof.shareRequests);
+    return this.#baseline.share(node, this.#plan.proof.shareRequests / BASELINE_PART);
   }
 
   /** Lets time pass where no events come. */

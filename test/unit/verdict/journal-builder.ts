@@ -2,7 +2,6 @@
 // frames of 100 ms. Tests hurt the nodes and let time pass; nothing here judges.
 import type { Plan } from '../../../harness/plan/plan.js';
 import type {
-  CensusProcess,
   FailureKind,
   FaultEvent,
   JournalEvent,
@@ -13,6 +12,11 @@ import type {
   SupervisorAction,
   SupervisorState,
 } from '../../../harness/record/events.js';
+
+import { processOf, SimNode } from './sim-node.js';
+import { planFor } from './test-plan.js';
+
+export { processOf } from './sim-node.js';
 
 export const KILL_MASTER: RestartPath = { name: 'kill-master', subject: 'master', expects: 'replaced' };
 
@@ -26,112 +30,6 @@ const SNAPSHOT: ServiceSnapshot = {
   rlimits: { 'open files': '1024/4096' },
   cgroup: { 'memory.max': 'max' },
 };
-
-export function planFor(over: Partial<Plan> = {}): Plan {
-  const nodes = over.nodes ?? ['web-1', 'web-2', 'web-3', 'web-4'];
-  return {
-    schemaVersion: 1,
-    scenario: 'test',
-    file: 'scenarios/test.ts',
-    seed: 7,
-    environment: {
-      name: 'production',
-      node: {
-        supervisor: { kind: 'bluepill', options: {} },
-        server: { kind: 'unicorn', options: {} },
-        app: { kind: 'shop', options: {} },
-        user: 'www-data',
-        env: {},
-      },
-    },
-    nodes,
-    balancer: { kind: 'haproxy', options: {} },
-    ageingStepBytes: 0,
-    load: {
-      engine: { kind: 'autocannon', options: {} },
-      requests: [{ name: 'GET /', method: 'GET', path: '/', headers: {}, weight: 1 }],
-      stages: [{ users: 60, rampMs: 0 }],
-      think: { kind: 'uniform', minMs: 150, maxMs: 450 },
-      timeoutMs: 5_000,
-    },
-    rounds: [
-      {
-        round: 1,
-        fault: { kind: 'kill', options: {} },
-        target: { kind: 'named', nodes: ['web-1'] },
-        steps: [['web-1']],
-        notBeforeMs: 5_000,
-      },
-    ],
-    limits: { recoveredMs: 15_000, steps: {}, failedShare: {}, p99Ms: {} },
-    proof: {
-      consecutive: 5,
-      shareRequests: 200,
-      shareOfBaseline: 0.8,
-      steadyWaitMs: 30_000,
-      aftermathMs: 60_000,
-      holdMs: 5_000,
-    },
-    maxTimeMs: 600_000,
-    facts: {
-      promise: {
-        restartDelayMs: 1_000,
-        noticeMs: 1_000,
-        runningWords: ['up'],
-        settlesWithinMs: 5_000,
-        holdsListener: false,
-        respawnsItself: false,
-        policies: [{ name: 'memory', periodMs: 1_000, limit: '213 MiB' }],
-      },
-      patienceMs: 2_000,
-      volatileEnv: ['INVOCATION_ID', 'UNICORN_FD'],
-      outputBytesPerRequest: 0,
-      balancerHasStates: true,
-      workers: 2,
-    },
-    ...over,
-  };
-}
-
-/** One simulated node; tests change its fields and call `census` where processes changed. */
-export class SimNode {
-  supervisor: CensusProcess;
-  master: CensusProcess | undefined;
-  workers: CensusProcess[] = [];
-  extra: CensusProcess[] = [];
-  pidFile: number | null | undefined;
-  hung = false;
-  up = true;
-  memoryMiB = 195;
-  streak = 0;
-  lastOutcome: ProbeOutcome | undefined;
-  trackedPid: number | null = null;
-  constructor(
-    readonly name: string,
-    readonly index: number,
-  ) {
-    this.supervisor = processOf(10, 1, 'supervisor', 100);
-  }
-}
-
-export function processOf(
-  pid: number,
-  ppid: number,
-  role: CensusProcess['role'],
-  start: number,
-  more: Partial<CensusProcess> = {},
-): CensusProcess {
-  return {
-    key: `${pid}.${start}.x`,
-    pid,
-    ppid,
-    role,
-    holdsListener: role === 'master' || role === 'worker',
-    zombie: false,
-    command: role === 'supervisor' ? 'bluepilld: shop' : `unicorn ${role}`,
-    ...more,
-  };
-}
 
 export class JournalBuilder {
   readonly events: JournalEvent[] = [];

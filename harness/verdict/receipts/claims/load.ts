@@ -32,7 +32,7 @@ export const shareRestored: Evaluate = (context) => {
   const blind = receipt.view.blindness('balancer-log');
   if (blind !== undefined) return unseen(`the balancer's log was lost: ${blind}`);
   const base = receipt.opening.baselineShare;
-  if (base === undefined) return unseen(`the baseline has fewer than ${shareRequests} requests`);
+  if (base === undefined) return unseen('the baseline has too few requests to tell a share');
   if (receipt.served === 0) return no(`no share of the load (baseline ${formatShare(base)})`);
   if (isStale(context))
     return no(
