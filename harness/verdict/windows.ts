@@ -109,7 +109,7 @@ export class Windows {
   }
 
   #put(subject: string | null, fromMs: number, bin: Bin | undefined): void {
-    const segment = this.#segments.within(subject, fromMs, fromMs + BIN_MS + FRAME_MS);
+    const segment = this.#segments.within(subject, fromMs, fromMs + BIN_MS + FRAME_MS - 0.1);
     let open = this.#open.get(subject);
     if (open && open.segment.key !== segment.key) {
       this.#close(subject, open, fromMs);

@@ -211,7 +211,7 @@ describe('windows', () => {
       own.slice(1).forEach((window, index) => expect(window.fromMs).toBe(own[index]!.toMs));
     }
     const fault = windows.find((window) => window.node === 'web-1' && window.kind === 'fault');
-    expect(fault).toMatchObject({ fromMs: 5_000, toMs: 6_700, answered: expect.any(Number) as number });
+    expect(fault).toMatchObject({ fromMs: 4_900, toMs: 6_700, answered: expect.any(Number) as number });
     const baseline = windows.find((window) => window.node === null && window.kind === 'baseline');
     expect(baseline).toMatchObject({ perSecond: 160, failed: 0, p50Ms: expect.any(Number) as number });
   });
