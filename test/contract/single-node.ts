@@ -1,8 +1,8 @@
 // One node on the real engine for the contract suites: booted from a spec as a scenario would give it, asked directly,
 // watched through its supervisor.
-import { get } from 'node:http';
+import { request as send } from 'node:http';
 import { monotonicMs, waitFor, type Look } from '../../harness/core/clock.js';
-import type { NodeSpec } from '../../harness/plan/plan.js';
+import type { NodeSpec, PluginChoice } from '../../harness/plan/plan.js';
 import type { ObservedEvent, SupervisorEvent, SupervisorSaidEvent } from '../../harness/record/events.js';
 import { apps } from '../../harness/tier/apps/index.js';
 import { assemble, type Assembly } from '../../harness/tier/assembly.js';
@@ -22,18 +22,19 @@ export interface Wanted {
 
 /** As the planner makes it: options validated, defaults filled in. */
 export function specOf({ supervisor, server, app = {}, openFiles }: Wanted): NodeSpec {
-  const choice = (plugin: App | Server | Supervisor, { kind, ...options }: Readonly<Record<string, unknown>>) => ({
-    kind: String(kind ?? plugin.name),
-    options: plugin.options.parse(options) as Readonly<Record<string, unknown>>,
-  });
   return {
-    supervisor: choice(supervisors[supervisor.kind], supervisor),
-    server: choice(servers[server.kind], server),
-    app: choice(apps.shop, app),
+    supervisor: chosen(supervisors[supervisor.kind], supervisor),
+    server: chosen(servers[server.kind], server),
+    app: chosen(apps.shop, app),
     user: 'www-data',
     env: { GREETING: `it's "50 %" of $HOME \\ more` },
     ...(openFiles === undefined ? {} : { openFiles }),
   };
+}
+
+function chosen(plugin: App | Server | Supervisor, given: Readonly<Record<string, unknown>>): PluginChoice {
+  const options = Object.fromEntries(Object.entries(given).filter(([key]) => key !== 'kind'));
+  return { kind: plugin.name, options: plugin.options.parse(options) as PluginChoice['options'] };
 }
 
 export interface Booted extends Assembly {
@@ -68,7 +69,7 @@ export interface Answer {
 export function ask(node: Node, path = '/health', post?: string): Promise<Answer | undefined> {
   const { host, port } = node.container.reach(node.service.port);
   return new Promise((resolve) => {
-    const request = get(
+    const request = send(
       { host, port, path, agent: false, timeout: 1_000, method: post === undefined ? 'GET' : 'POST' },
       (response) => {
         let body = '';

@@ -81,7 +81,7 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
   });
 
   it('brings it back each time it is killed, and tells what it does', async () => {
-    for (const _round of [1, 2]) {
+    for (let kills = 0; kills < 2; kills += 1) {
       witness.forget();
       const before = await processOf(booted.node, master);
       await booted.node.container.exec(['kill', '-KILL', String(master)]);

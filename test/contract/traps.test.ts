@@ -118,6 +118,26 @@ describe.skipIf(why !== '')(`traps${why}`, () => {
     expect(await ask(node)).toBeUndefined();
   });
 
+  it('a bluepill that finds its server flapping gives up when its budget is used up, and says so', async () => {
+    const supervisor = { ...quickBluepill, flapping: { times: 3, within: '10m', retryIn: '0s' } };
+    const booted = await start({ supervisor, server: { kind: 'puma' } });
+    const { node, witness, master } = booted;
+    const { budget } = booted.supervisor.promise(booted.supervisorOptions);
+    let last = master;
+    for (let restart = 1; restart <= budget!.restarts; restart += 1) {
+      await node.container.exec(['kill', '-KILL', String(last)]);
+      const { generation } = await answerOfAnother(node, [last], SETTLE_MS);
+      last = pidsOf(generation)[0]!;
+      await witness.settled(last, SETTLE_MS);
+    }
+    await node.container.exec(['kill', '-KILL', String(last)]);
+    await witness.until('bluepill to give up', SETTLE_MS, ({ states }) => states.at(-1)?.word === budget!.thenState);
+    await witness.until('bluepill to say so', 5_000, ({ said }) =>
+      said.some(({ means }) => means?.action === 'gave-up'),
+    );
+    expect(await ask(node)).toBeUndefined();
+  });
+
   it('a daemon under systemd that waits for a foreground process: an orphan answers, systemd has given up', async () => {
     const supervisor = { kind: 'systemd', killMode: 'process', restart: 'on-failure' } as const;
     const spec = specOf({ supervisor, server: { kind: 'unicorn', workers: 1, daemonize: true } });

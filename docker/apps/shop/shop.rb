@@ -115,6 +115,11 @@ class Generation
     end
   end
 
+  def answered?
+    found = @here
+    !found.nil? && found[:pid] == Process.pid && found[:answered]
+  end
+
   private
 
   # Threads of one server ask at the same time, so it is handed over whole.
@@ -131,14 +136,6 @@ class Generation
   end
 end
 
-# A worker of unicorn leaves by exit!, which runs no at_exit; its listeners are closed by then, as in a real drain.
-module DrainingWorker
-  def exit!(*)
-    sleep(ENV.fetch('SHOP_DRAIN_MS').to_f / 1000)
-    super
-  end
-end
-
 class Shop
   def initialize
     $stdout.sync = true
@@ -150,7 +147,9 @@ class Shop
     @generation = Generation.new
     @requests = 0
     sleep(number('SHOP_BOOT_MS') / 1000.0)
-    drain_for(number('SHOP_DRAIN_MS') / 1000.0)
+    drain_s = number('SHOP_DRAIN_MS') / 1000.0
+    # Whoever served takes its time to leave; where the application was loaded before the fork, the master did not.
+    at_exit { sleep(drain_s) if drain_s.positive? && @generation.answered? }
   end
 
   def call(env)
@@ -161,15 +160,6 @@ class Shop
   end
 
   private
-
-  def drain_for(seconds)
-    return unless seconds.positive?
-
-    return Unicorn::HttpServer.prepend(DrainingWorker) if defined?(Unicorn::HttpServer)
-
-    booted = Process.pid
-    at_exit { sleep(seconds) if Process.pid == booted }
-  end
 
   def answer(env)
     path = env['PATH_INFO']

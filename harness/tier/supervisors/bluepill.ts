@@ -26,7 +26,7 @@ const options = z.strictObject({
   /** The mem_usage check, over children too; it looks every second and acts after three looks over the limit. */
   memoryLimit: z
     .string()
-    .refine((text) => parseSize(text) !== undefined, { error: "is not a size; write it like '213MiB'" })
+    .refine((text) => (parseSize(text) ?? 0) >= MIB, { error: "is not a size from 1 MiB on; write it like '213MiB'" })
     .transform((text) => Math.round((parseSize(text) ?? 0) / MIB))
     .optional(),
   memoryTimes: z.int().min(1).default(3),
@@ -64,6 +64,11 @@ function stateOf(word: string): SupervisorState {
   }
 }
 
+/** It counts the first start too, and does not make the last one that it counts. */
+function budgetOf({ times, within }: { readonly times: number; readonly within: number }) {
+  return { restarts: Math.max(0, times - 2), withinMs: within, thenState: 'unmonitored' };
+}
+
 export const bluepill: Supervisor<BluepillOptions> = {
   name: 'bluepill',
   summary: 'bluepill 0.1.3: polls a pid file each second; can restart on memory',
@@ -73,9 +78,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
   promise: (chosen) => ({
     restartDelayMs: 1_000,
     noticeMs: 1_000,
-    ...(chosen.flapping?.retryIn === 0
-      ? { budget: { restarts: chosen.flapping.times, withinMs: chosen.flapping.within, thenState: 'unmonitored' } }
-      : {}),
+    ...(chosen.flapping?.retryIn === 0 ? { budget: budgetOf(chosen.flapping) } : {}),
     runningWords: ['up'],
     // Measured: after a restart, by command or by policy, it does not look again for both graces, and says `restarting`,
     // or `up` with the pid of the old process; after a crash it says `starting` for the start grace.
@@ -160,7 +163,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
       };
     }
     if (/Did you forget to tell bluepill/.test(line)) return { action: 'configuration', detail: line };
-    if (/Flapping detected/.test(line)) return { action: 'gave-up', detail: line };
+    if (/Flapping detected: retrying in 0/.test(line)) return { action: 'gave-up', detail: line };
     if (/Executing start command/.test(line)) return { action: 'start', detail: line };
     if (/Executing stop command|Executing default stop command/.test(line)) return { action: 'stop', detail: line };
     if (/Going from up => down/.test(line)) return { action: 'noticed-exit', detail: line };

@@ -32,7 +32,7 @@ function quote(text: string): string {
 
 /** In Environment= a dollar sign is an ordinary character; systemd.exec(5). */
 function quoteAssignment(name: string, value: string): string {
-  return `"${`${name}=${value}`.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `"${`${name}=${value}`.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
 export function unitText(service: Service, chosen: Options): string {
