@@ -2,6 +2,7 @@
 import type { CleanupScope } from './core/scope.js';
 import { waitFor } from './core/clock.js';
 import { HarnessError, messageOf } from './core/errors.js';
+import type { ProcessKey } from './core/identity.js';
 import { conduct } from './faults/conductor.js';
 import { engines } from './load/index.js';
 import type { LoadEngine, RunningLoad } from './load/engine.js';
@@ -80,7 +81,9 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
 
   await phase('load', async () => {
     const load = await startLoad(plan, tier, observe, signal);
-    scope.defer('the load', async () => void (await load.stop(0)));
+    scope.defer('the load', async () => {
+      await load.stop(0);
+    });
     const loadStartMs = journal.nowMs();
     const died = load.died.then((why) => {
       throw new HarnessError('internal', `the load generator ended by itself: ${why}`);
@@ -152,8 +155,8 @@ function conductorTools(
     ledger: new UndoLedger(folder.undoFile),
     observe: journal.observe,
     nowMs: () => journal.nowMs(),
-    signal: observers.signal,
-    focus: observers.focus,
+    signal: (node: string, key: ProcessKey, name: string) => observers.signal(node, key, name),
+    focus: (node: string, ms: number) => observers.focus(node, ms),
   };
 }
 

@@ -46,7 +46,7 @@ export async function run(
     file,
     seed,
     startedAt: new Date().toISOString(),
-    environments: [],
+    environments: plans.map((plan) => plan.environment.name),
     leftBehind: [],
     unwritable: null,
   };
@@ -54,8 +54,6 @@ export async function run(
   const environments: EnvironmentResult[] = [];
   for (const [index, plan] of plans.entries()) {
     if (signal.aborted) break;
-    meta = { ...meta, environments: [...meta.environments, plan.environment.name] };
-    folder.saveMeta(meta);
     live.environmentStarted(plan, index, plans.length);
     const played = await playOne(plan, runId, folder, options, signal);
     meta = {

@@ -50,12 +50,13 @@ async function play(scenario: string, flags: RunFlags, io: CommandIo): Promise<E
   const runtime = await connectDocker();
   return interruptible(async (signal) => {
     const results: RunResult[] = [];
-    for (let nth = 0; nth < flags.repeat && !signal.aborted; nth += 1) {
+    for (let nth = 0; nth < flags.repeat; nth += 1) {
+      if (isOver(signal)) break;
       let result = await playOnce(plans, flags, io, runtime, signal);
       results.push(result);
       for (
         let again = 0;
-        again < flags.rerunInconclusive && result.exitCode === EXIT.inconclusive && !signal.aborted;
+        again < flags.rerunInconclusive && result.exitCode === EXIT.inconclusive && !isOver(signal);
         again += 1
       ) {
         result = await playOnce(plans, flags, io, runtime, signal);
@@ -92,6 +93,11 @@ async function playOnce(
   } finally {
     live.close();
   }
+}
+
+/** Asked anew each time: a signal is aborted from outside. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** With --rerun-inconclusive a later clear result replaces an inconclusive one; with --repeat the worst counts. */

@@ -80,7 +80,10 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
 function count(frames: Map<number, Counts>, line: RequestLine, offsetMs: number): void {
   const atMs = Math.floor((line.endedWallMs - offsetMs) / FRAME_MS) * FRAME_MS;
   let cells = frames.get(atMs);
-  if (!cells) frames.set(atMs, (cells = new Map()));
+  if (!cells) {
+    cells = new Map() as Counts;
+    frames.set(atMs, cells);
+  }
   // Status -1: the client left before an answer. 'C' in the termination state: the client ended it; it is not the node's failure.
   const outcome = line.status >= 200 && line.status < 500 ? 'ok' : 'failed';
   const key = `${line.node ?? ''}|${line.generation ?? ''}|${line.status}`;

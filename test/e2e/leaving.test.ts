@@ -55,7 +55,9 @@ async function runIdIn(out: string): Promise<string> {
 }
 
 describe('leaving nothing behind', () => {
-  afterAll(async () => void (await remuster(['clean'])));
+  afterAll(async () => {
+    await remuster(['clean']);
+  });
 
   it('Ctrl-C in the middle of a fault: exit 130, a report marked interrupted, nothing left', async () => {
     const { child, out, landed } = await start();

@@ -100,7 +100,7 @@ class NodeWatch {
         await this.#look();
         if (this.#blind) this.#sight('regained', 'the agent answers again');
       } catch (error) {
-        if (!this.#stopped && !this.#blind) this.#sight('lost', messageOf(error));
+        if (!this.#isOver() && !this.#blind) this.#sight('lost', messageOf(error));
         await this.#pause(RETRY_EVERY_MS);
         continue;
       }
@@ -110,6 +110,11 @@ class NodeWatch {
     this.agent.end();
     const { lateness, count } = latenessOf(this.#latenciesMs);
     this.observe({ kind: 'lateness', who: 'agent', lateness, count });
+  }
+
+  /** Asked anew: stop() is called from outside while the loop waits. */
+  #isOver(): boolean {
+    return this.#stopped;
   }
 
   #sight(state: 'lost' | 'regained', evidence: string): void {
