@@ -58,6 +58,7 @@ export const puma: Server<Options> = {
     'MEMORY_PRESSURE_*',
     'BLUEPILL_*',
   ],
+  // Workers of a cluster find out at their next ping to the master, every 5 s.
   patienceMs: 15_000,
   workers: ({ workers }) => workers,
 

@@ -124,6 +124,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
     let memory = '';
     let status: SupervisorStatus | undefined;
     const tell = (next: SupervisorStatus): void => {
+      if (status?.word === next.word && status.trackedPid === next.trackedPid) return;
       status = next;
       observe({ kind: 'supervisor', node: node.name, ...next });
     };
