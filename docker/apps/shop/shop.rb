@@ -87,13 +87,15 @@ class Cart
   end
 end
 
-# What a process says of itself with each answer. Worked out once per process: a forked worker is another one. The parent
-# is the one at that first moment, so that a worker which outlives its master still names the old one.
+# What a process says of itself with each answer. Worked out once per process, when the application is loaded, and again
+# in a worker that is forked after that. The parent is the one at that first moment, so that a worker which outlives its
+# master still names the old one, also if it has not answered before.
 class Generation
   FIRST_ANSWERS = '/var/log/shop/first-answers.log'.freeze
 
   def initialize
     @mutex = Mutex.new
+    here
   end
 
   def text
