@@ -59,8 +59,10 @@ export async function judgeEnvironment(
     cut,
     missingLines: load.missingLines(),
   };
-  const findings = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
-  const notSteady = findings.find((finding) => finding.check === 'steady-state');
+  const found = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
+  const notSteady = found.find((finding) => finding.check === 'steady-state');
+  const wasHurt = faultsSent > 0 || receipts.length > 0;
+  const findings = notSteady && !wasHurt ? found.map(asSickness) : found;
   const end: EnvironmentResult['cut'] = cut
     ? { reason: cut.reason, evidence: oneLine(cut.evidence) }
     : // A tier that has failed already was judged; it is not merely sick.
@@ -127,6 +129,13 @@ class Inquiry {
       this.#thrown = messageOf(error);
     }
   }
+}
+
+/** What a tier cannot serve before anything was done to it says nothing of restarts: it is sick, it has not failed. */
+function asSickness(finding: Finding): Finding {
+  return finding.check === 'budgets' || finding.check === 'no-cascade'
+    ? { ...finding, severity: 'inconclusive' }
+    : finding;
 }
 
 function byTime(a: Receipt, b: Receipt): number {
