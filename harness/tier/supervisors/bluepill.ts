@@ -30,8 +30,8 @@ const options = z.strictObject({
     .transform((text) => Math.round((parseSize(text) ?? 0) / MIB))
     .optional(),
   memoryTimes: z.int().min(1).default(3),
-  startGrace: duration.default(5_000),
-  stopGrace: duration.default(5_000),
+  startGrace: duration.default(3_000),
+  stopGrace: duration.default(3_000),
   monitorChildren: z.boolean().default(false),
   /** After `times` starts within `within` it waits `retryIn`; retryIn 0s: it never tries again. Absent: no such trigger. */
   flapping: z.strictObject({ times: z.int().min(1), within: duration, retryIn: duration }).optional(),

@@ -12,7 +12,7 @@ describe('the pill', () => {
     const text = pill({});
     expect(text).toContain(`process.pid_file = '/var/lib/shop/unicorn.pid'`);
     expect(text).toContain(`process.stop_command = 'kill -QUIT {{PID}}'`);
-    expect(text).toContain(`process.start_grace_time = 5.seconds`);
+    expect(text).toContain(`process.start_grace_time = 3.seconds`);
     for (const word of ['daemonize', 'checks', 'monitor_children', 'prlimit']) expect(text).not.toContain(word);
   });
 
