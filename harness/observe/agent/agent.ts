@@ -2,98 +2,120 @@
 // shell of their own, so that a blow never waits behind a look.
 import { parseKey, type ProcessKey } from '../../core/identity.js';
 import type { Container } from '../../tier/runtime/runtime.js';
-import { maskCommand } from './secrets.js';
-import { listeningInodes, parseStat, sections, type ExecMemory, type Scanned } from './scan.js';
+import { parseScan, type ExecMemory, type Scan } from './scan.js';
 import { AgentShell } from './shell.js';
 
-export interface Scan {
-  /** Content of the pid file: null when it is absent or holds no number. */
-  readonly pidInFile: number | null;
-  readonly processes: readonly Scanned[];
+export interface Person {
+  readonly argv: readonly string[];
+  readonly uid: number;
+}
+
+export interface Holders {
+  readonly pids: ReadonlySet<number>;
+  /** Those whose files may not be read. */
+  readonly denied: readonly number[];
+  /** Those that are gone or dying: the look is already out of date. */
+  readonly gone: readonly number[];
+}
+
+/** NUL and newline travel as 1 and 2. */
+export function untangle(text: string): readonly string[] {
+  const parts = text.split('\x01').map((part) => part.replaceAll('\x02', '\n'));
+  if (parts.at(-1) === '') parts.pop();
+  return parts;
+}
+
+/** Servers overwrite their arguments with a title and pad it with blanks or NULs; the padding is not an argument. */
+export function argvOf(text: string): readonly string[] {
+  const argv = [...untangle(text)];
+  while (argv.at(-1)?.trim() === '') argv.pop();
+  return argv.map((argument, index) => (index === argv.length - 1 ? argument.trimEnd() : argument));
 }
 
 export class Agent {
   readonly #looking: AgentShell;
   readonly #acting: AgentShell;
   readonly #memory: ExecMemory = new Map();
-  /** How long each scan took to be answered, ms; drained by the watch. */
-  readonly latenciesMs: number[] = [];
 
-  private constructor(looking: AgentShell, acting: AgentShell) {
+  private constructor(
+    looking: AgentShell,
+    acting: AgentShell,
+    /** Size of a page of memory in the node. */
+    readonly pageBytes: number,
+  ) {
     this.#looking = looking;
     this.#acting = acting;
   }
 
   static async open(container: Container, node: string): Promise<Agent> {
-    const [looking, acting] = await Promise.all([AgentShell.open(container, node), AgentShell.open(container, node)]);
-    return new Agent(looking, acting);
+    const both = await Promise.allSettled([AgentShell.open(container, node), AgentShell.open(container, node)]);
+    const [looking, acting] = both;
+    if (looking.status === 'fulfilled' && acting.status === 'fulfilled')
+      return new Agent(looking.value.shell, acting.value.shell, looking.value.pageBytes);
+    for (const one of both) if (one.status === 'fulfilled') one.value.shell.end();
+    throw both.find((one) => one.status === 'rejected')?.reason;
   }
 
   get ended(): boolean {
     return this.#looking.ended || this.#acting.ended;
   }
 
-  async scan(pidFile: string | undefined): Promise<Scan> {
-    const lines = await this.#looking.ask(`scan ${pidFile ?? ''}`, (ms) => this.latenciesMs.push(ms));
-    const [first = '', ...stats] = lines;
-    const pid = Number(first.slice(2));
-    return {
-      pidInFile: Number.isInteger(pid) && pid > 0 ? pid : null,
-      processes: stats.map((line) => parseStat(line, this.#memory)).filter((process) => process !== undefined),
-    };
+  async scan(pidFile = ''): Promise<Scan> {
+    return parseScan(await this.#looking.ask(`scan ${pidFile}`), this.#memory);
   }
 
-  /** Command line (masked) and uid of processes that have just been seen for the first time. */
-  async who(pids: readonly number[]): Promise<ReadonlyMap<number, { readonly command: string; readonly uid: number }>> {
+  /** Inodes of the sockets that listen on a port. */
+  async listeners(port: number): Promise<readonly string[]> {
+    return this.#looking.ask(`listen ${port.toString(16).toUpperCase().padStart(4, '0')}`);
+  }
+
+  /** Which files of these processes are sockets, in a form that only tells whether that changed. */
+  async sockets(pids: readonly number[]): Promise<string> {
+    return pids.length === 0 ? '' : (await this.#looking.ask(`sockets ${pids.join(' ')}`)).join(' ');
+  }
+
+  /** Arguments and uid; processes that are gone are left out. */
+  async who(pids: readonly number[]): Promise<ReadonlyMap<number, Person>> {
     if (pids.length === 0) return new Map();
-    const found = sections(await this.#looking.ask(`who ${pids.join(' ')}`));
+    const lines = await this.#looking.ask(`who ${pids.join(' ')}`);
+    const rows = lines.map((line) => /^(\d+) (\d+) (.*)$/su.exec(line)).filter((row) => row !== null);
     return new Map(
-      [...found].map(([pid, lines]) => {
-        const uid = lines.find((line) => line.startsWith('U '))?.slice(2);
-        const argv = lines.filter((line) => !line.startsWith('U ') && line !== '');
-        return [Number(pid), { command: maskCommand(argv), uid: Number(uid ?? Number.NaN) }];
-      }),
+      rows.map(([, pid, uid, command = '']) => [Number(pid), { argv: argvOf(command), uid: Number(uid) }]),
     );
   }
 
-  async listening(port: number): Promise<ReadonlySet<string>> {
-    return listeningInodes(await this.#looking.ask('net'), port);
+  /** Command lines in a form that only tells whether one changed. */
+  async titles(pids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    if (pids.length === 0) return new Map();
+    const lines = await this.#looking.ask(`titles ${pids.join(' ')}`);
+    return new Map(lines.map((line) => [Number.parseInt(line, 10), line.slice(line.indexOf(' ') + 1)]));
   }
 
-  /** Those of `pids` that hold one of the sockets; `denied` are those whose files may not be read. */
-  async holders(
-    pids: readonly number[],
-    inodes: ReadonlySet<string>,
-  ): Promise<{ readonly holders: readonly number[]; readonly denied: readonly number[] }> {
-    if (pids.length === 0 || inodes.size === 0) return { holders: [], denied: [] };
-    const found = [...sections(await this.#looking.ask(`fds ${pids.join(' ')}`))];
-    const holdsOne = (lines: readonly string[]): boolean =>
-      lines.some((line) => {
-        const inode = /socket:\[(\d+)\]$/.exec(line)?.[1];
-        return inode !== undefined && inodes.has(inode);
-      });
-    const isDenied = (lines: readonly string[]): boolean => lines.some((line) => line.includes('Permission denied'));
-    return {
-      holders: found.filter(([, lines]) => holdsOne(lines)).map(([pid]) => Number(pid)),
-      denied: found.filter(([, lines]) => isDenied(lines)).map(([pid]) => Number(pid)),
-    };
+  /** Who of `pids` holds one of the sockets? */
+  async holders(pids: readonly number[], inodes: readonly string[]): Promise<Holders> {
+    if (pids.length === 0 || inodes.length === 0) return { pids: new Set(), denied: [], gone: [] };
+    return parseHolders(await this.#looking.ask(`fds ${pids.join(' ')}`), pids, inodes);
   }
 
-  /** Sends a signal if that very process still exists; false when it does not. */
+  /** Sends a signal if that very process still lives; false when it does not. */
   async signal(key: ProcessKey, signal: string): Promise<boolean> {
     const { pid, start } = parseKey(key);
     const [answer] = await this.#acting.ask(`kill ${pid} ${start} ${signal}`);
     return answer === 'ok';
   }
 
-  /** Raw sections about one process; see snapshot.ts. */
-  async describe(pid: number): Promise<ReadonlyMap<string, readonly string[]>> {
-    return sections(await this.#looking.ask(`snapshot ${pid}`));
+  /** Lines about one process, for snapshot.ts. */
+  async describe(pid: number): Promise<readonly string[]> {
+    return this.#looking.ask(`snapshot ${pid}`);
   }
 
-  /** Values of limit files in a cgroup's folder; those that cannot be read are left out. */
-  async cgroupLimits(folder: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-    const lines = await this.#looking.ask(`limits ${folder} ${names.join(',')}`);
+  /** Values of limit files in a cgroup; those that cannot be read are left out. */
+  async cgroupLimits(
+    mount: string,
+    cgroup: string,
+    names: readonly string[],
+  ): Promise<Readonly<Record<string, string>>> {
+    const lines = await this.#looking.ask(`limits ${mount} ${names.join(',')} ${cgroup}`);
     return Object.fromEntries(lines.map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
   }
 
@@ -101,4 +123,27 @@ export class Agent {
     this.#looking.end();
     this.#acting.end();
   }
+}
+
+/** From `ls -l` of several /proc/PID/fd. A process that has not one open file is a zombie, or will be in a moment. */
+export function parseHolders(lines: readonly string[], pids: readonly number[], inodes: readonly string[]): Holders {
+  const files = new Map<number, number>();
+  const holders = new Set<number>();
+  const denied = new Set<number>();
+  let pid = 0;
+  for (const line of lines) {
+    const refused = /^ls: .*\/proc\/(\d+)\/fd.*(?:Permission denied|Operation not permitted)$/.exec(line)?.[1];
+    if (refused !== undefined) denied.add(Number(refused));
+    const folder = /^\/proc\/(\d+|self)\/fd:$/.exec(line)?.[1];
+    if (folder !== undefined) pid = Number(folder) || 0;
+    if (!line.startsWith('l')) continue;
+    files.set(pid, (files.get(pid) ?? 0) + 1);
+    const inode = / -> socket:\[(\d+)\]$/.exec(line)?.[1];
+    if (inode !== undefined && inodes.includes(inode)) holders.add(pid);
+  }
+  return {
+    pids: new Set(pids.filter((each) => holders.has(each))),
+    denied: pids.filter((each) => denied.has(each)),
+    gone: pids.filter((each) => !denied.has(each) && !files.has(each)),
+  };
 }

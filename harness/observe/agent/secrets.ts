@@ -4,11 +4,21 @@ import { createHmac } from 'node:crypto';
 
 /** Names whose values say nothing secret and help to read a difference. */
 const CLEAR =
-  /^(PATH|HOME|LANG|LANGUAGE|LC_\w+|PWD|OLDPWD|USER|LOGNAME|SHELL|SHLVL|TERM|TZ|HOSTNAME|PORT|\w*_ENV|WEB_CONCURRENCY|RAILS_MAX_THREADS|MALLOC_\w+|RUBY_GC_\w+|SHOP_\w+)$/;
+  /^(PATH|HOME|LANG|LANGUAGE|LC_\w+|PWD|OLDPWD|USER|LOGNAME|SHELL|SHLVL|TERM|TZ|HOSTNAME|PORT|(RACK|RAILS|NODE|APP)_ENV|WEB_CONCURRENCY|RAILS_MAX_THREADS|MALLOC_\w+|RUBY_GC_\w+|SHOP_\w+)$/;
+const SECRET_WORD =
+  '(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|credentials?|auth(?:orization)?|private[-_]?key)';
+const SECRET_NAME = new RegExp(`(?:^|_)(?:${SECRET_WORD}|key|dsn)(?:_|$)`, 'i');
+/** Up to the last @ of the word: a password may have one in it. */
+const URL_LOGIN = /(\w+:\/\/[^\s:/@]*):\S+@/g;
 
 export function hideValue(name: string, value: string, runKey: string): string {
-  if (CLEAR.test(name)) return `text:${value}`;
+  const isClear = CLEAR.test(name) && (/^(OLD)?PWD$/.test(name) || !SECRET_NAME.test(name)) && !hasLogin(value);
+  if (isClear) return `text:${value}`;
   return `hash:${createHmac('sha256', runKey).update(value).digest('hex').slice(0, 16)}`;
+}
+
+function hasLogin(value: string): boolean {
+  return value.search(URL_LOGIN) >= 0;
 }
 
 export function hideEnv(env: Readonly<Record<string, string>>, runKey: string): Readonly<Record<string, string>> {
@@ -19,20 +29,44 @@ export function hideEnv(env: Readonly<Record<string, string>>, runKey: string): 
   );
 }
 
-const SECRET_WORD = '(?:pass(?:word|wd|phrase)?|secret|token|api[-_]?key|credential|auth|private[-_]?key)';
-const ASSIGNED = new RegExp(`(${SECRET_WORD}[\\w-]*[=:])(\\S+)`, 'gi');
-const FLAG = new RegExp(`^-{1,2}[\\w-]*${SECRET_WORD}[\\w-]*$`, 'i');
-const URL_LOGIN = /(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g;
+/** `--db-password=x`, `SECRET_KEY_BASE=x`, `authorization: x`: the name ends with, or has in it, a word for a secret. */
+const ASSIGNED = new RegExp(`((?:^|[\\s\\-_.?&;,'"])(?:\\w+[-_.])*${SECRET_WORD}(?:[-_.]\\w+)*\\s*[=:]\\s*)`, 'i');
+const FLAG = new RegExp(`^-{1,2}(?:\\w+[-_.])*${SECRET_WORD}(?:[-_.]\\w+)*$`, 'i');
 
 /** Masks `--password=x`, `--token x`, `SECRET_KEY=x` and `scheme://user:x@host`. */
 export function maskArgv(argv: readonly string[]): readonly string[] {
   return argv.map((argument, index) => {
     if (index > 0 && FLAG.test(argv[index - 1] ?? '') && !argument.startsWith('-')) return '***';
-    return argument.replaceAll(URL_LOGIN, '$1:***@').replaceAll(ASSIGNED, '$1***');
+    // A title that a server gave itself holds all arguments in one.
+    return /\s/.test(argument) && !isOneValue(argument) ? maskTitle(argument) : maskOne(argument);
   });
 }
 
-/** A command line in one piece. */
+/** In an argument of its own everything after the name is the value, blanks too. */
+function maskOne(argument: string): string {
+  const assigned = ASSIGNED.exec(argument);
+  const shown = assigned ? `${argument.slice(0, assigned.index + assigned[0].length)}***` : argument;
+  return shown.replaceAll(URL_LOGIN, '$1:***@');
+}
+
+function isOneValue(argument: string): boolean {
+  return /^-{0,2}[\w.-]+(?:=|:\s)/.test(argument);
+}
+
+function maskTitle(title: string): string {
+  const words = title.split(/(\s+)/);
+  return words
+    .map((word, index) => {
+      if (index > 1 && FLAG.test(words[index - 2] ?? '') && !word.startsWith('-')) return '***';
+      return maskOne(word);
+    })
+    .join('');
+}
+
+/** A command line in one piece, of at most 200 characters. */
 export function maskCommand(argv: readonly string[]): string {
-  return maskArgv(argv).join(' ').slice(0, 200);
+  return maskArgv(argv)
+    .join(' ')
+    .replaceAll(/[\n\r]/g, ' ')
+    .slice(0, 200);
 }

@@ -1,8 +1,10 @@
 // What a process was started with: arguments, environment, directory, user, limits, and the limits of its cgroup. Read
 // from /proc in the node, on cgroup v1 and v2; values of the environment leave only hidden.
+import type { ProcessKey } from '../../core/identity.js';
 import type { DeclaredEvent, ServiceSnapshot } from '../../record/events.js';
 import type { Service } from '../../tier/service.js';
-import type { Agent } from './agent.js';
+import { argvOf, untangle, type Agent } from './agent.js';
+import { parseStats } from './scan.js';
 import { hideEnv, maskArgv } from './secrets.js';
 
 /** Limits that decide whether a server can start and how it dies, by the version and controller of the cgroup. */
@@ -13,46 +15,57 @@ const V1_LIMITS: Readonly<Record<string, readonly string[]>> = {
   pids: ['pids.max'],
 };
 
-/** The snapshot, or the reason why there is none. */
-export async function takeSnapshot(agent: Agent, pid: number, runKey: string): Promise<ServiceSnapshot | string> {
-  const parts = await agent.describe(pid);
-  const environ = parts.get('environ') ?? [];
-  const status = new Map(
-    (parts.get('status') ?? []).map((line) => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1).trim()]),
-  );
-  if (!status.has('Uid')) return `pid ${pid} is gone`;
-  const cwd = parts.get('cwd')?.[0];
-  if (cwd === undefined || environ.every((line) => line === '')) {
-    return `environment and directory of pid ${pid} may not be read (SYS_PTRACE is missing)`;
+/**
+ * A title that is longer than the arguments runs on into the environment, which lies behind them, and is padded with NULs to
+ * its end (setproctitle; Ruby's `$0 =`): then /proc shows no environment, though the process has one.
+ */
+const ASSIGNMENT = /^[^=]+=/su;
+
+export type SnapshotOutcome =
+  | { readonly kind: 'taken'; readonly snapshot: ServiceSnapshot }
+  /** It exists, and not all of it can be read. */
+  | { readonly kind: 'unreadable'; readonly why: string }
+  /** It ended, or executed something else, before it was read. */
+  | { readonly kind: 'gone' };
+
+export async function takeSnapshot(agent: Agent, key: ProcessKey, runKey: string): Promise<SnapshotOutcome> {
+  const [pid = '0', start = '0'] = key.split('.');
+  const lines = await agent.describe(Number(pid));
+  const marked = (letter: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${letter} `)).map((line) => line.slice(2));
+  // The stat line comes last: as it is then, so it was while the rest was read.
+  const stat = lines.filter((line) => !/^[AECSMG] /.test(line));
+  const [now] = parseStats(stat, new Map([[`${pid}.${start}`, key.split('.')[2] ?? '']]));
+  if (now?.key !== key || now.state === 'Z' || now.state === 'X') return { kind: 'gone' };
+  const status = new Map(marked('S').map((line) => line.split(': ', 2) as [string, string]));
+  const [environ = ''] = marked('E');
+  const [cwd] = marked('C');
+  if (!environ.endsWith('\x03') || cwd === undefined) {
+    const why = `environment and directory of pid ${pid} may not be read: the container lacks the capability SYS_PTRACE`;
+    return { kind: 'unreadable', why };
+  }
+  const assignments = untangle(environ.slice(0, -1));
+  if (!assignments.every((one) => ASSIGNMENT.test(one))) {
+    return { kind: 'unreadable', why: `pid ${pid} wrote a longer title over its environment` };
   }
   return {
-    argv: maskArgv(argvOf(parts.get('cmdline') ?? [])),
-    env: hideEnv(parseEnv(environ), runKey),
-    cwd,
-    uid: firstNumber(status.get('Uid')),
-    gid: firstNumber(status.get('Gid')),
-    umask: status.get('Umask') ?? 'unknown',
-    rlimits: parseLimits(parts.get('limits') ?? []),
-    cgroup: await cgroupOf(agent, parts.get('cgroup') ?? []),
+    kind: 'taken',
+    snapshot: {
+      argv: maskArgv(argvOf(marked('A')[0] ?? '')),
+      env: hideEnv(parseEnv(assignments), runKey),
+      cwd: cwd.replaceAll('\x02', '\n'),
+      uid: Number(status.get('Uid') ?? Number.NaN),
+      gid: Number(status.get('Gid') ?? Number.NaN),
+      umask: status.get('Umask') ?? 'unknown',
+      rlimits: parseLimits(marked('M')),
+      cgroup: await cgroupOf(agent, marked('G')),
+    },
   };
 }
 
-/** Servers overwrite their arguments with a title and pad it with NULs; the padding is not an argument. */
-export function argvOf(lines: readonly string[]): readonly string[] {
-  const argv = [...lines];
-  while (argv.at(-1)?.trim() === '') argv.pop();
-  return argv.map((argument) => argument.trimEnd());
-}
-
-function parseEnv(lines: readonly string[]): Readonly<Record<string, string>> {
-  const pairs = lines
-    .filter((line) => line.includes('='))
-    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
-  return Object.fromEntries(pairs) as Record<string, string>;
-}
-
-function firstNumber(text: string | undefined): number {
-  return Number(text?.split(/\s+/)[0] ?? Number.NaN);
+function parseEnv(assignments: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = assignments.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] as const);
+  return Object.fromEntries(pairs);
 }
 
 /** "Max open files   1024   4096   files" -> { 'open files': '1024/4096' } */
@@ -61,18 +74,15 @@ function parseLimits(lines: readonly string[]): Readonly<Record<string, string>>
   return Object.fromEntries(rows.map(([, name = '', soft = '', hard = '']) => [name, `${soft}/${hard}`]));
 }
 
+/** cgroups(7): "hierarchy:controllers:path"; version 2 has no controllers in it. */
 async function cgroupOf(agent: Agent, lines: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
   for (const line of lines) {
     const [, controllers = '', path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (controllers === '') {
-      for (const root of ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'])
-        Object.assign(found, await agent.cgroupLimits(`${root}${path}`, V2_LIMITS));
-      continue;
-    }
+    if (controllers === '') Object.assign(found, await agent.cgroupLimits('/sys/fs/cgroup', path, V2_LIMITS));
     for (const controller of controllers.split(',')) {
       const names = V1_LIMITS[controller];
-      if (names) Object.assign(found, await agent.cgroupLimits(`/sys/fs/cgroup/${controller}${path}`, names));
+      if (names) Object.assign(found, await agent.cgroupLimits(`/sys/fs/cgroup/${controller}`, path, names));
     }
   }
   return found;
@@ -82,7 +92,7 @@ async function cgroupOf(agent: Agent, lines: readonly string[]): Promise<Readonl
 export function declared(service: Service, runKey: string): Omit<DeclaredEvent, 'atMs'> {
   return {
     kind: 'declared',
-    argv: service.runningTitle === null ? null : [service.runningTitle],
+    argv: service.runningTitle === null ? null : maskArgv([service.runningTitle]),
     env: hideEnv(service.env, runKey),
     cwd: service.cwd,
     ...(service.openFiles === undefined ? {} : { openFiles: service.openFiles }),

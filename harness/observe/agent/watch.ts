@@ -1,29 +1,33 @@
-// The eyes in a node: scans it five times a second (forty around a fault or any change), and writes down who lives there whenever that
-// changes, what each new master was started with, and once a second what the service uses.
+// The eyes in a node: scans it ten times a second (forty around a fault or any change), and writes down who lives there
+// whenever that changes, what each new master was started with, and once a second what the service uses.
 import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { ProcessKey } from '../../core/identity.js';
-import type { CensusProcess, Observe, ProcessRole } from '../../record/events.js';
+import { bucketOf, LatencyHistogram } from '../../record/histogram.js';
+import type { CensusProcess, Observe, ServiceSnapshot } from '../../record/events.js';
 import type { Node } from '../../tier/plugins.js';
-import { latenessOf } from '../lateness.js';
-import { Agent, type Scan } from './agent.js';
-import { takeCensus, type Known } from './census.js';
-import type { Scanned } from './scan.js';
+import { Agent } from './agent.js';
+import { mentions, NO_MEMORY, programNames, takeCensus, type Known } from './census.js';
+import { Owners } from './owners.js';
+import { isDead, Residents } from './residents.js';
+import type { Scan, Scanned } from './scan.js';
+import { maskCommand } from './secrets.js';
 import { takeSnapshot } from './snapshot.js';
+import { Usage } from './usage.js';
 
-// Measured: a scan of a node with 15 processes costs 2.5 ms of CPU in the node, a look for owners 25 ms.
-const SCAN_EVERY_MS = 200;
+const SCAN_EVERY_MS = 100;
 const CLOSE_SCAN_EVERY_MS = 25;
 /** After any change the next ones are near. */
 const CLOSE_AFTER_CHANGE_MS = 3_000;
-/** Owners of the listener are looked up when processes change, and at least so often. */
-const OWNERS_EVERY_MS = 2_000;
+/** A look is repeated at once when processes ended in the middle of it. */
+const LOOKS = 4;
+/** Servers set their title, directory and limits some time after they have bound: what they are is read twice. */
+const SETTLED_AFTER_MS = 1_000;
 const SAMPLE_EVERY_MS = 1_000;
 const RETRY_EVERY_MS = 1_000;
-const PAGE_BYTES = 4_096;
-const TICKS_PER_SECOND = 100;
 
 export interface Eyes {
+  /** True when that very process was alive and the kernel took the signal. */
   signal(key: ProcessKey, signal: string): Promise<boolean>;
   /** Looks closely for so long. */
   focus(ms: number): void;
@@ -32,12 +36,13 @@ export interface Eyes {
   stop(): Promise<void>;
 }
 
+/** `serviceUid`: the uid that the service runs as in the node; 0 tells nothing. */
 export async function startEyes(node: Node, serviceUid: number, runKey: string, observe: Observe): Promise<Eyes> {
   const watch = new NodeWatch(node, serviceUid, runKey, observe);
   await watch.attach();
   const running = watch.loop();
   return {
-    signal: (key, signal) => watch.agent.signal(key, signal),
+    signal: (key, signal) => watch.signal(key, signal),
     focus: (ms) => watch.focus(ms),
     tracked: (pid) => watch.tracked(pid),
     async stop() {
@@ -47,21 +52,31 @@ export async function startEyes(node: Node, serviceUid: number, runKey: string, 
   };
 }
 
+interface Described {
+  readonly sinceMs: number;
+  /** What was last written, as text. */
+  text: string;
+  settled: boolean;
+}
+
 class NodeWatch {
-  agent!: Agent;
-  readonly #known = new Map<ProcessKey, { readonly command: string; readonly uid: number }>();
-  readonly #latenciesMs: number[] = [];
-  readonly #described = new Set<ProcessKey>();
-  #roles = new Map<ProcessKey, ProcessRole>();
-  #holders = new Set<number>();
+  #agent: Agent | undefined;
+  #attaching: Promise<Agent> | undefined;
+  readonly #residents = new Residents();
+  readonly #owners: Owners;
+  readonly #usage: Usage;
+  readonly #lateness = new LatencyHistogram();
+  readonly #described = new Map<ProcessKey, Described>();
+  readonly #programs: ReadonlySet<string>;
+  #worstMs = 0;
+  #memory = NO_MEMORY;
+  #census: readonly CensusProcess[] = [];
   #written = '';
-  #pidsAtOwners = '';
-  #ownersMs = 0;
   #sampleMs = 0;
-  #cpuTicks: number | undefined;
   #focusUntilMs = 0;
   #trackedPid: number | null = null;
-  #blind = false;
+  /** Why nothing, or not enough, is seen; undefined while all is. */
+  #blindness: string | undefined;
   #stopped = false;
   #wake: () => void = () => undefined;
 
@@ -70,10 +85,28 @@ class NodeWatch {
     readonly serviceUid: number,
     readonly runKey: string,
     readonly observe: Observe,
-  ) {}
+  ) {
+    this.#usage = new Usage(node.name);
+    this.#owners = new Owners(node.service.port);
+    this.#programs = programNames(node.service.argv, node.service.runningTitle);
+  }
 
-  async attach(): Promise<void> {
-    this.agent = await Agent.open(this.node.container, this.node.name);
+  /** The agent that answers, or a new one in the place of one that ended. */
+  async attach(): Promise<Agent> {
+    if (this.#agent && !this.#agent.ended) return this.#agent;
+    this.#agent?.end();
+    this.#attaching ??= Agent.open(this.node.container, this.node.name).finally(() => (this.#attaching = undefined));
+    return (this.#agent = await this.#attaching);
+  }
+
+  async signal(key: ProcessKey, signal: string): Promise<boolean> {
+    const agent = await this.attach();
+    const sentMs = monotonicMs();
+    const taken = await agent.signal(key, signal);
+    this.#late(monotonicMs() - sentMs);
+    this.focus(CLOSE_AFTER_CHANGE_MS);
+    if (this.#stopped) agent.end();
+    return taken;
   }
 
   focus(ms: number): void {
@@ -92,34 +125,51 @@ class NodeWatch {
     this.#wake();
   }
 
-  async loop(): Promise<void> {
-    while (!this.#stopped) {
-      const startedMs = monotonicMs();
-      try {
-        if (this.agent.ended) await this.attach();
-        await this.#look();
-        if (this.#blind) this.#sight('regained', 'the agent answers again');
-      } catch (error) {
-        if (!this.#isOver() && !this.#blind) this.#sight('lost', messageOf(error));
-        await this.#pause(RETRY_EVERY_MS);
-        continue;
-      }
-      const everyMs = monotonicMs() < this.#focusUntilMs ? CLOSE_SCAN_EVERY_MS : SCAN_EVERY_MS;
-      await this.#pause(startedMs + everyMs - monotonicMs());
-    }
-    this.agent.end();
-    const { lateness, count } = latenessOf(this.#latenciesMs);
-    this.observe({ kind: 'lateness', who: 'agent', lateness, count });
-  }
-
-  /** Asked anew: stop() is called from outside while the loop waits. */
-  #isOver(): boolean {
+  /** A method, because it changes while the loop waits. */
+  #isStopped(): boolean {
     return this.#stopped;
   }
 
-  #sight(state: 'lost' | 'regained', evidence: string): void {
-    this.#blind = state === 'lost';
-    this.observe({ kind: 'blind', who: 'agent', node: this.node.name, state, evidence });
+  async loop(): Promise<void> {
+    let dueMs = monotonicMs();
+    while (!this.#isStopped()) {
+      try {
+        const seenMs = await this.#look(await this.attach());
+        this.#late(seenMs - dueMs);
+      } catch (error) {
+        if (!this.#isStopped()) this.#sight(messageOf(error));
+        await this.#pause(RETRY_EVERY_MS);
+        dueMs = monotonicMs();
+        continue;
+      }
+      // Paced from when a look should have begun, so that one that is late shows; after a jam the pace starts anew.
+      const now = monotonicMs();
+      const everyMs = now < this.#focusUntilMs ? CLOSE_SCAN_EVERY_MS : SCAN_EVERY_MS;
+      dueMs = Math.max(dueMs + everyMs, now);
+      await this.#pause(dueMs - now);
+      dueMs = Math.min(dueMs, monotonicMs());
+    }
+    this.#agent?.end();
+    const percentile = (share: number): number => round(Math.min(this.#lateness.percentile(share) ?? 0, this.#worstMs));
+    const lateness = { p50Ms: percentile(0.5), p99Ms: percentile(0.99), maxMs: round(this.#worstMs) };
+    this.observe({ kind: 'lateness', who: 'agent', lateness, count: this.#lateness.total });
+  }
+
+  #late(ms: number): void {
+    this.#lateness.add(bucketOf(ms));
+    this.#worstMs = Math.max(this.#worstMs, ms);
+  }
+
+  /** Writes when sight is lost, when it is lost for another reason, and when it is back. */
+  #sight(blindness: string | undefined): void {
+    if (blindness === this.#blindness) return;
+    this.#blindness = blindness;
+    const common = { kind: 'blind', who: 'agent', node: this.node.name } as const;
+    this.observe(
+      blindness === undefined
+        ? { ...common, state: 'regained', evidence: 'the agent sees the node again' }
+        : { ...common, state: 'lost', evidence: blindness },
+    );
   }
 
   #pause(ms: number): Promise<void> {
@@ -133,109 +183,103 @@ class NodeWatch {
     });
   }
 
-  async #look(): Promise<void> {
-    const scan = await this.agent.scan(this.node.service.pidFile);
-    const atMs = monotonicMs();
-    this.#latenciesMs.push(...this.agent.latenciesMs.splice(0));
-    await this.#meetNewcomers(scan.processes);
-    await this.#lookForOwners(scan.processes);
-    const census = this.#census(scan);
-    this.#write(census, scan, atMs);
-    for (const master of census.filter((process) => process.role === 'master' && !process.zombie))
-      await this.#describe(master);
-    if (atMs - this.#sampleMs >= SAMPLE_EVERY_MS) this.#sample(census, scan.processes, atMs);
-  }
-
-  async #meetNewcomers(processes: readonly Scanned[]): Promise<void> {
-    const strangers = processes.filter((process) => !this.#known.has(process.key));
-    const met = await this.agent.who(strangers.map((process) => process.pid));
-    for (const { key, pid } of strangers) this.#known.set(key, met.get(pid) ?? { command: '', uid: Number.NaN });
-    const here = new Set(processes.map((process) => process.key));
-    for (const key of this.#known.keys()) if (!here.has(key)) this.#known.delete(key);
-  }
-
-  /** Forked workers inherit the listener; a new master opens it some time after its birth. So: on change, while there is no master, and now and then. */
-  async #lookForOwners(processes: readonly Scanned[]): Promise<void> {
-    const pids = processes.map((process) => process.key).join(' ');
-    const hasMaster = [...this.#roles.values()].includes('master');
-    const now = monotonicMs();
-    if (pids === this.#pidsAtOwners && hasMaster && now - this.#ownersMs < OWNERS_EVERY_MS) return;
-    const inodes = await this.agent.listening(this.node.service.port);
-    const candidates = processes.filter((process) => process.pid !== 1 && process.ppid !== 0 && process.state !== 'Z');
-    const { holders, denied } = await this.agent.holders(
-      candidates.map((process) => process.pid),
-      inodes,
-    );
-    this.#pidsAtOwners = pids;
-    this.#ownersMs = now;
-    this.#holders = new Set(holders);
-    if (inodes.size > 0 && holders.length === 0 && denied.length > 0 && !this.#blind) {
-      this.#sight('lost', `open files of ${denied.length} processes may not be read (SYS_PTRACE is missing)`);
+  /** Resolves with the time of the scan. */
+  async #look(agent: Agent): Promise<number> {
+    const { pidFile } = this.node.service;
+    for (let left = LOOKS; ; left -= 1) {
+      const scan = await agent.scan(pidFile);
+      const atMs = monotonicMs();
+      await this.#residents.update(agent, scan.processes, atMs);
+      const isCurrent = await this.#owners.look(agent, {
+        processes: scan.processes.filter((process) => !isDead(process)),
+        isRelevant: (process) => this.#mayHold(process),
+        hasMaster: this.#census.some(({ role }) => role === 'master'),
+        close: atMs < this.#focusUntilMs,
+        nowMs: atMs,
+      });
+      if (!isCurrent && left > 1) continue;
+      this.#write(scan, atMs);
+      await this.#describeMasters(agent, atMs);
+      if (atMs - this.#sampleMs >= SAMPLE_EVERY_MS) {
+        this.#sampleMs = atMs;
+        this.observe(this.#usage.sample(this.#census, scan.processes, agent.pageBytes, atMs));
+      }
+      this.#sight(this.#owners.blindness);
+      return atMs;
     }
   }
 
-  #census(scan: Scan): readonly CensusProcess[] {
-    const processes = scan.processes.map(({ key, pid, ppid, state }): Known => {
-      const { command = '', uid = Number.NaN } = this.#known.get(key) ?? {};
-      return { key, pid, ppid, zombie: state === 'Z' || state === 'X', command, uid };
-    });
-    return takeCensus({
-      processes,
-      holders: this.#holders,
-      trackedPid: this.#trackedPid,
-      serviceUid: this.serviceUid,
-      isSupervisor: (process) => this.node.supervisor.isSupervisor(process),
-      before: this.#roles,
-    });
+  #mayHold(process: Scanned): boolean {
+    if (this.#memory.roles.has(process.key) || this.#owners.pids.has(process.pid)) return true;
+    const uid = this.#residents.of(process.key)?.uid;
+    return this.serviceUid === 0 || uid === this.serviceUid;
   }
 
-  #write(census: readonly CensusProcess[], { pidInFile }: Scan, atMs: number): void {
+  #known(process: Scanned): Known {
+    const { key, pid, ppid } = process;
+    const person = this.#residents.of(key);
+    const command = maskCommand(person?.argv ?? []);
+    const isItsUser = this.serviceUid === 0 || person?.uid === this.serviceUid;
+    return {
+      key,
+      pid,
+      ppid,
+      zombie: isDead(process),
+      // One that ended before it could be asked keeps the command of its last census.
+      command: command === '' ? (this.#census.find((before) => before.key === key)?.command ?? '') : command,
+      looksLikeService: isItsUser && mentions(command, this.#programs),
+    };
+  }
+
+  #write({ processes, pidInFile }: Scan, atMs: number): void {
     const { pidFile } = this.node.service;
-    const text = JSON.stringify([census, pidInFile]);
-    this.#roles = new Map(
-      census.filter((process) => process.role !== 'supervisor').map((process) => [process.key, process.role]),
-    );
+    const census = takeCensus({
+      processes: processes.map((process) => this.#known(process)),
+      holders: this.#owners.pids,
+      trackedPid: this.#trackedPid,
+      isSupervisor: (process) => this.node.supervisor.isSupervisor(process),
+      memory: this.#memory,
+    });
+    this.#memory = census.memory;
+    this.#census = census.processes;
+    const text = JSON.stringify([census.processes, pidInFile]);
     if (text === this.#written) return;
     this.#written = text;
-    this.#focusUntilMs = Math.max(this.#focusUntilMs, monotonicMs() + CLOSE_AFTER_CHANGE_MS);
+    this.#focusUntilMs = Math.max(this.#focusUntilMs, atMs + CLOSE_AFTER_CHANGE_MS);
     this.observe({
       kind: 'census',
       atMs,
       node: this.node.name,
-      processes: census,
+      processes: census.processes,
       ...(pidFile === undefined ? {} : { pidFile: { path: pidFile, pid: pidInFile } }),
     });
   }
 
-  async #describe(master: CensusProcess): Promise<void> {
-    if (this.#described.has(master.key)) return;
-    this.#described.add(master.key);
-    const snapshot = await takeSnapshot(this.agent, master.pid, this.runKey);
-    const common = { kind: 'service', node: this.node.name, key: master.key } as const;
-    this.observe(typeof snapshot === 'string' ? { ...common, snapshot: null, why: snapshot } : { ...common, snapshot });
+  async #describeMasters(agent: Agent, nowMs: number): Promise<void> {
+    const masters = this.#census.filter((process) => process.role === 'master' && !process.zombie);
+    for (const key of this.#described.keys())
+      if (!this.#census.some((process) => process.key === key)) this.#described.delete(key);
+    for (const { key } of masters) {
+      const described = this.#described.get(key) ?? { sinceMs: nowMs, text: '', settled: false };
+      const isDue = described.text === '' || (!described.settled && nowMs - described.sinceMs >= SETTLED_AFTER_MS);
+      if (!isDue) continue;
+      const outcome = await takeSnapshot(agent, key, this.runKey);
+      if (outcome.kind === 'gone') continue;
+      // What was read before a title was written over it still stands: it changes only with the identity.
+      if (outcome.kind === 'unreadable' && described.text !== '') {
+        described.settled = true;
+        continue;
+      }
+      const text = JSON.stringify(outcome);
+      this.#described.set(key, { ...described, text, settled: described.text !== '' });
+      if (text === described.text) continue;
+      const snapshot: ServiceSnapshot | null = outcome.kind === 'taken' ? outcome.snapshot : null;
+      const why = outcome.kind === 'unreadable' ? { why: outcome.why } : {};
+      this.observe({ kind: 'service', node: this.node.name, key, snapshot, ...why });
+    }
   }
+}
 
-  #sample(census: readonly CensusProcess[], processes: readonly Scanned[], atMs: number): void {
-    const service = new Set(
-      census.filter((process) => process.role === 'master' || process.role === 'worker').map((process) => process.key),
-    );
-    const own = processes.filter((process) => service.has(process.key));
-    const sum = (of: (process: Scanned) => number): number => own.reduce((total, process) => total + of(process), 0);
-    const ticks = sum((process) => process.cpuTicks);
-    const seconds = (atMs - this.#sampleMs) / 1000;
-    // After a restart the sum begins anew; a negative difference is no use of CPU.
-    const cpuShare =
-      this.#cpuTicks === undefined ? 0 : Math.max(0, ticks - this.#cpuTicks) / TICKS_PER_SECOND / seconds;
-    this.#sampleMs = atMs;
-    this.#cpuTicks = ticks;
-    this.observe({
-      kind: 'sample',
-      atMs,
-      node: this.node.name,
-      memoryBytes: sum((process) => process.rssPages) * PAGE_BYTES,
-      processes: own.length,
-      threads: sum((process) => process.threads),
-      cpuShare: Math.round(cpuShare * 1000) / 1000,
-    });
-  }
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
