@@ -11,7 +11,8 @@ def ask(socket_path, seconds)
     socket.puts 'status'
     return nil unless IO.select([socket], nil, nil, seconds)
 
-    Marshal.load(socket.read).join(' ').strip
+    # Not until the end of the connection: a helper that bluepilld forked meanwhile may hold it open for ever.
+    Marshal.load(socket).join(' ').strip
   end
 rescue SystemCallError => e
   "unreachable: #{e.message}"
