@@ -8,10 +8,10 @@ export async function planOf(scenario: string, environment: string): Promise<Pla
   return plans[0];
 }
 
-
 /** "p50 1.2  p95 3.4  p99 5.6  max 7.8 (300)" */
 export function describeMs(samples: readonly number[]): string {
   const sorted = [...samples].sort((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
   return `p50 ${at(0.5)}  p95 ${at(0.95)}  p99 ${at(0.99)}  max ${at(1)} ms  (${sorted.length})`;
 }

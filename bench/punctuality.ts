@@ -22,7 +22,7 @@ const runtime = await connectDocker();
 const scope = new CleanupScope();
 const abort = new AbortController();
 const events = new Emitter<JournalEvent>();
-const observe: Observe = (event) => events.emit({ atMs: monotonicMs(), ...event } as JournalEvent);
+const observe: Observe = (event) => events.emit({ atMs: monotonicMs(), ...event });
 const live = new LiveView(events, plan.nodes);
 const random = seededRandom(plan.seed);
 const lateMs: number[] = [];
@@ -31,10 +31,23 @@ let missed = 0;
 try {
   const network = await runtime.createNetwork(`bench-${process.pid}`, 'punctuality', 'run');
   scope.defer('the tier', () => network.remove());
-  const tier = await bootTier(plan, plan.environment.node, runtime, network, (line) => process.stderr.write(`${line}\n`), abort.signal);
+  const tier = await bootTier(
+    plan,
+    plan.environment.node,
+    runtime,
+    network,
+    (line) => process.stderr.write(`${line}\n`),
+    abort.signal,
+  );
   const observers = await startObservers(plan, tier, 'bench', observe, abort.signal);
   scope.defer('the observers', () => observers.stop());
-  const load = await engines.autocannon.start(plan.load, plan.seed, tier.balancer.reach(tier.balancerPlugin.port), observe, abort.signal);
+  const load = await engines.autocannon.start(
+    plan.load,
+    plan.seed,
+    tier.balancer.reach(tier.balancerPlugin.port),
+    observe,
+    abort.signal,
+  );
   scope.defer('the load', async () => {
     await load.stop(1_000);
   });

@@ -32,7 +32,9 @@ for (const environment of run.environments) {
     if (first === undefined) continue;
     const errorMs = startedWallMs + receipt.waterfallMs.ready - first;
     errorsMs.push(Math.abs(errorMs));
-    process.stdout.write(`${environment.name}  ${receipt.node} restart ${receipt.restart}  ready after ${receipt.waterfallMs.ready} ms, the application's own log ${(first - startedWallMs).toFixed(0)} ms\n`);
+    process.stdout.write(
+      `${environment.name}  ${receipt.node} restart ${receipt.restart}  ready after ${receipt.waterfallMs.ready} ms, the application's own log ${(first - startedWallMs).toFixed(0)} ms\n`,
+    );
   }
 }
 process.stdout.write(`error of the recovery time  ${describeMs(errorsMs)}  target p99 <= 50 ms\n`);
@@ -44,6 +46,8 @@ function zeros(event: JournalEvent, before: { readonly wallMs: number; readonly 
 }
 
 function firstAnswers(file: string): readonly FirstAnswer[] {
-  const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('{"at_wall_ms"'));
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{"at_wall_ms"'));
   return lines.map((line) => JSON.parse(line) as FirstAnswer);
 }

@@ -9,6 +9,7 @@ import type { Balancer, Node } from './plugins.js';
 import type { Container, Runtime, TierNetwork } from './runtime/runtime.js';
 
 const BOOT_DEADLINE_MS = 60_000;
+const ASK_SUPERVISOR_EVERY_MS = 3_000;
 const BACKENDS_DEADLINE_MS = 20_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
@@ -66,7 +67,7 @@ async function bootNode(
       throw await notBooted(node, `${argv.join(' ')} ended with ${exitCode}: ${(stderr || stdout).trim().slice(-500)}`);
   }
   try {
-    await waitFor(() => smoke(node), {
+    await waitFor(answersOrGivenUp(node), {
       what: `${name} to answer ${service.healthPath}`,
       deadlineMs: BOOT_DEADLINE_MS,
       everyMs: 100,
@@ -77,6 +78,19 @@ async function bootNode(
     throw await notBooted(node, messageOf(error), error);
   }
   return node;
+}
+
+/** A smoke check; while it fails, the supervisor is asked now and then: one that has given up need not be waited for. */
+function answersOrGivenUp(node: Node): () => Promise<Look<string>> {
+  let askMs = monotonicMs() + ASK_SUPERVISOR_EVERY_MS;
+  return async () => {
+    const look = await smoke(node);
+    if (look.done || monotonicMs() < askMs) return look;
+    askMs = monotonicMs() + ASK_SUPERVISOR_EVERY_MS;
+    const { state, word } = await node.supervisor.status(node);
+    if (state === 'failed') throw new HarnessError('boot-failed', `${node.supervisor.name} has given up: "${word}"`);
+    return look;
+  };
 }
 
 /** The error of a node that does not boot, with what its supervisor and its log say. */

@@ -14,7 +14,9 @@ describe.runIf(FULL)('kill-each', () => {
       const states = environment.receipts.flatMap((receipt) => receipt.claims.map((claim) => claim.state));
       expect(new Set(states), environment.summary).toEqual(new Set(['held']));
     }
-    const { stdout } = await execa(process.execPath, ['--import', 'tsx', 'bench/recovery-error.ts', `${out}/latest`], { cwd: root });
+    const { stdout } = await execa(process.execPath, ['--import', 'tsx', 'bench/recovery-error.ts', `${out}/latest`], {
+      cwd: root,
+    });
     expect(Number(/p95 ([\d.]+)/.exec(stdout)?.[1]), stdout).toBeLessThan(50);
   });
 });
