@@ -33,7 +33,11 @@ export function startChild(module: URL): OwnChild {
   });
   return {
     send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
-    onMessage: (listener) => void lines.on('line', (line) => listener(JSON.parse(line) as unknown)),
+    onMessage: (listener) =>
+      void lines.on('line', (line) => {
+        const message = parsed(line);
+        if (message !== undefined) listener(message);
+      }),
     ended,
     async close(graceMs) {
       child.stdin.end();
@@ -42,6 +46,15 @@ export function startChild(module: URL): OwnChild {
       clearTimeout(killer);
     },
   };
+}
+
+/** undefined: a process that was killed while it wrote leaves half a line. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The line that names an error, without the stack below it. */

@@ -3,6 +3,12 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
+/** What http-parser-js hands over when the headers of an answer are complete. */
+export interface ResponseHead {
+  readonly statusCode: number;
+  readonly shouldKeepAlive: boolean;
+}
+
 export interface AutocannonParser {
   execute(chunk: Buffer): unknown;
   /** The end of the stream; completes a body that lasts until then. */

@@ -5,12 +5,13 @@ import { serveParent } from '../core/child.js';
 import { monotonicMs } from '../core/clock.js';
 import { seededRandom, type Random } from '../core/random.js';
 import { stageTimes } from '../plan/load-profile.js';
-import type { LoadPlan, Think } from '../plan/plan.js';
+import type { LoadPlan } from '../plan/plan.js';
 import type { ObservedEvent } from '../record/events.js';
 import type { AutocannonClient } from './autocannon-client.js';
-import { Books } from './books.js';
+import { Books, type BookedFrame } from './books.js';
 import type { LoadTarget } from './engine.js';
 import { GuardedUser } from './guarded-user.js';
+import { chooseByWeight, thinkMs } from './habits.js';
 import { mostUsers, nextEntryMs } from './users.js';
 
 export type EngineOrder =
@@ -24,6 +25,9 @@ export type EngineOrder =
   | { readonly order: 'stop'; readonly graceMs: number };
 
 type Run = (options: Record<string, unknown>) => PromiseLike<unknown>;
+
+/** Loaded before the order to start: the time that it takes would make the first requests late. */
+const run = createRequire(import.meta.url)('autocannon') as Run;
 
 const FRAME_LOOK_MS = 100;
 /** Longer than any run: deadlines are the guard's. autocannon takes seconds; setTimeout's limit is 24 days. */
@@ -48,10 +52,9 @@ function start({ plan, seed, target, stallMs }: Extract<EngineOrder, { order: 's
   const running = (books = new Books(startMs));
   say({ kind: 'load', state: 'started', atMs: startMs });
   const random = seededRandom(seed);
-  const run = createRequire(import.meta.url)('autocannon') as Run;
   void run({
     url: `http://${target.host}:${target.port}`,
-    connections: mostUsers(plan.stages),
+    connections: Math.max(1, mostUsers(plan.stages)),
     duration: NEVER_S,
     timeout: NEVER_S,
     requests: plan.requests.map(({ method, path, headers, body }) => ({
@@ -66,10 +69,7 @@ function start({ plan, seed, target, stallMs }: Extract<EngineOrder, { order: 's
   for (const [stage, { users: planned, reachedMs }] of stageTimes(plan.stages).entries()) {
     setTimeout(() => say({ kind: 'load', state: 'stage', stage, users: planned }), reachedMs);
   }
-  setInterval(() => {
-    const frame = running.turn(presentUsers());
-    if (frame) say({ kind: 'load-frame', ...frame });
-  }, FRAME_LOOK_MS);
+  setInterval(() => tellFrames(running.turn(presentUsers())), FRAME_LOOK_MS);
   if (stallMs > 0) setInterval(() => stall(stallMs), 1_000);
 }
 
@@ -89,9 +89,12 @@ function newUser(
       timeoutMs: plan.timeoutMs,
       think: () => thinkMs(plan.think, own.next()),
       choose: () => chooseByWeight(weights, own.next()),
+      isBodiless: (request) => plan.requests[request]?.method === 'HEAD',
       admit: (atMs) => {
-        const entryMs = nextEntryMs(plan.stages, index, atMs - startMs);
-        return entryMs === undefined ? undefined : startMs + entryMs;
+        const sinceMs = atMs - startMs;
+        const entryMs = nextEntryMs(plan.stages, index, sinceMs);
+        if (entryMs === undefined) return undefined;
+        return entryMs > sinceMs ? startMs + entryMs : atMs; // The sum of the difference may not be quite the same.
       },
     },
     running,
@@ -101,18 +104,13 @@ function newUser(
   return user;
 }
 
-export function thinkMs(think: Think, drawn: number): number {
-  return think.kind === 'constant' ? think.ms : think.minMs + drawn * (think.maxMs - think.minMs);
-}
-
-export function chooseByWeight(weights: readonly number[], drawn: number): number {
-  let left = drawn * weights.reduce((sum, weight) => sum + weight, 0);
-  const found = weights.findIndex((weight) => (left -= weight) < 0);
-  return found === -1 ? weights.length - 1 : found;
+function tellFrames(frames: readonly BookedFrame[]): void {
+  for (const frame of frames) say({ kind: 'load-frame', ...frame });
 }
 
 function presentUsers(): number {
-  return users.filter((user) => user.present).length;
+  const now = monotonicMs();
+  return users.filter((user) => user.isPresent(now)).length;
 }
 
 /** The rig of a negative control: a generator that cannot keep its schedule. */
@@ -131,7 +129,6 @@ async function stop(graceMs: number): Promise<void> {
   const untilMs = monotonicMs() + graceMs;
   while (running.inFlight > 0 && monotonicMs() < untilMs)
     await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
-  const frame = running.last(0);
-  if (frame) say({ kind: 'load-frame', ...frame });
+  tellFrames(running.last(0));
   say({ kind: 'load', state: 'stopped', totals: running.totals() });
 }

@@ -9,8 +9,10 @@ const FRAME_MS = 100;
 const QUIET_FRAMES = 5;
 
 type Failed = Partial<Record<FailureKind, number>>;
+export type BookedFrame = Omit<LoadFrameEvent, 'kind'>;
 
 interface Frame {
+  readonly index: number;
   offered: number;
   answered: number;
   readonly failed: Failed;
@@ -19,19 +21,21 @@ interface Frame {
 
 export class Books {
   readonly #startMs: number;
+  readonly #nowMs: () => number;
   readonly #cpu = process.cpuUsage();
   readonly #lateness = new LatencyHistogram();
   readonly #failed: Failed = {};
+  readonly #over: Omit<BookedFrame, 'users'>[] = [];
   #offered = 0;
   #answered = 0;
   #inFlight = 0;
   #maxLateMs = 0;
-  #frame: Frame = emptyFrame();
-  #frameIndex = 0;
+  #frame: Frame = emptyFrame(0);
   #quiet = 0;
 
-  constructor(startMs: number) {
+  constructor(startMs: number, nowMs: () => number = monotonicMs) {
     this.#startMs = startMs;
+    this.#nowMs = nowMs;
   }
 
   get inFlight(): number {
@@ -40,59 +44,50 @@ export class Books {
 
   /** A request was due `lateMs` ago and is sent now. */
   offer(lateMs: number): void {
+    this.#frameNow().offered += 1;
     this.#offered += 1;
     this.#inFlight += 1;
-    this.#frame.offered += 1;
     this.#lateness.add(bucketOf(lateMs));
     this.#maxLateMs = Math.max(this.#maxLateMs, lateMs);
   }
 
   answer(latencyMs: number): void {
+    const frame = this.#frameNow();
+    frame.answered += 1;
+    frame.latency.add(bucketOf(latencyMs));
     this.#answered += 1;
     this.#inFlight -= 1;
-    this.#frame.answered += 1;
-    this.#frame.latency.add(bucketOf(latencyMs));
   }
 
   fail(kind: FailureKind): void {
-    this.#inFlight -= 1;
+    const { failed } = this.#frameNow();
+    failed[kind] = (failed[kind] ?? 0) + 1;
     this.#failed[kind] = (this.#failed[kind] ?? 0) + 1;
-    this.#frame.failed[kind] = (this.#frame.failed[kind] ?? 0) + 1;
+    this.#inFlight -= 1;
   }
 
-  /** The frame that has ended, if one has and anything happened in it. Call it often; a late call makes a longer frame. */
-  turn(users: number): Omit<LoadFrameEvent, 'kind'> | undefined {
-    const index = Math.floor((monotonicMs() - this.#startMs) / FRAME_MS);
-    if (index === this.#frameIndex) return undefined;
-    const frame = this.#close(users);
-    this.#frameIndex = index;
-    return frame;
+  /** The frames that have ended since the last call, and in which something happened. */
+  turn(users: number): readonly BookedFrame[] {
+    this.#frameNow();
+    return this.#over.splice(0).map((frame) => ({ ...frame, users }));
   }
 
-  /** What is in the frame that has not ended yet. */
-  last(users: number): Omit<LoadFrameEvent, 'kind'> | undefined {
-    return this.#close(users);
-  }
-
-  #close(users: number): Omit<LoadFrameEvent, 'kind'> | undefined {
-    const { offered, answered, failed, latency } = this.#frame;
-    const atMs = this.#startMs + this.#frameIndex * FRAME_MS;
-    const quiet = offered === 0 && answered === 0 && Object.keys(failed).length === 0;
-    this.#frame = emptyFrame();
-    this.#quiet = quiet ? this.#quiet + 1 : 0;
-    return quiet && this.#quiet % QUIET_FRAMES !== 0
-      ? undefined
-      : { atMs, offered, answered, failed, unsent: 0, inFlight: this.#inFlight, users, latency: latency.drain() };
+  /** The same, and the frame that has not ended yet. */
+  last(users: number): readonly BookedFrame[] {
+    const { index } = this.#frameNow();
+    this.#close();
+    this.#frame = emptyFrame(index + 1);
+    return this.turn(users);
   }
 
   totals(): LoadTotals {
     const failed = Object.values(this.#failed).reduce((sum, count) => sum + count, 0);
     const { user, system } = process.cpuUsage(this.#cpu);
-    const elapsedMs = Math.max(1, monotonicMs() - this.#startMs);
+    const elapsedMs = Math.max(1, this.#nowMs() - this.#startMs);
     return {
       offered: this.#offered,
       answered: this.#answered,
-      failed: this.#failed,
+      failed: { ...this.#failed },
       unsent: 0,
       inFlight: this.#inFlight,
       balance: this.#offered - this.#answered - failed - this.#inFlight,
@@ -104,10 +99,36 @@ export class Books {
       cpuShare: Math.round(((user + system) / 1000 / elapsedMs) * 1000) / 1000,
     };
   }
+
+  /** The frame of this moment; one that has ended is closed first, so that nothing is counted in a frame before its time. */
+  #frameNow(): Frame {
+    const index = Math.floor((this.#nowMs() - this.#startMs) / FRAME_MS);
+    if (index > this.#frame.index) {
+      this.#close();
+      this.#frame = emptyFrame(index);
+    }
+    return this.#frame;
+  }
+
+  #close(): void {
+    const { index, offered, answered, failed, latency } = this.#frame;
+    const quiet = offered === 0 && answered === 0 && Object.keys(failed).length === 0;
+    this.#quiet = quiet ? this.#quiet + 1 : 0;
+    if (quiet && this.#quiet % QUIET_FRAMES !== 0) return;
+    this.#over.push({
+      atMs: this.#startMs + index * FRAME_MS,
+      offered,
+      answered,
+      failed,
+      unsent: 0,
+      inFlight: this.#inFlight,
+      latency: latency.drain(),
+    });
+  }
 }
 
-function emptyFrame(): Frame {
-  return { offered: 0, answered: 0, failed: {}, latency: new LatencyHistogram() };
+function emptyFrame(index: number): Frame {
+  return { index, offered: 0, answered: 0, failed: {}, latency: new LatencyHistogram() };
 }
 
 function round(ms: number): number {

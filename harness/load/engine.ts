@@ -1,4 +1,4 @@
-// The interface of load engines. An engine runs in a process of its own (load/process.ts) and reports frames; it ends
+// The interface of load engines. An engine runs in a process of its own (core/child.ts) and reports frames; it ends
 // when its standard input closes.
 import type { Plugin } from '../core/plugin.js';
 import type { LoadPlan } from '../plan/plan.js';

@@ -1,16 +1,16 @@
 // One user on one autocannon client: thinks, sends one request, waits for its end, thinks again. The client's own way of
-// going on (at once, without a pause, losing count of what was in flight) is replaced; see notes on load, 1.4 to 1.7.
+// going on (at once, without a pause, losing count of what was in flight) is replaced; docs/decisions/0005 says why.
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../core/clock.js';
 import type { FailureKind } from '../record/events.js';
-import type { AutocannonClient } from './autocannon-client.js';
+import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
 import type { Books } from './books.js';
 
+type CallbackName = 'kOnHeaders' | 'kOnHeadersComplete' | 'kOnBody' | 'kOnMessageComplete';
+
 const { HTTPParser } = createRequire(import.meta.url)('http-parser-js') as {
-  HTTPParser: Readonly<
-    Record<'RESPONSE' | 'kOnHeaders' | 'kOnHeadersComplete' | 'kOnBody' | 'kOnMessageComplete', string>
-  >;
+  HTTPParser: Readonly<Record<'RESPONSE' | CallbackName, string>>;
 };
 const CALLBACKS = [
   HTTPParser.kOnHeaders,
@@ -25,12 +25,13 @@ export interface UserHabits {
   think(): number;
   /** Index of the next request. */
   choose(): number;
+  /** True when an answer to this request has no body, whatever its headers say. */
+  isBodiless(index: number): boolean;
   /** When a user who would act at `atMs` may do so; undefined: never again. */
   admit(atMs: number): number | undefined;
 }
 
 export class GuardedUser {
-  present = false;
   readonly #client: AutocannonClient;
   readonly #habits: UserHabits;
   readonly #books: Books;
@@ -38,11 +39,13 @@ export class GuardedUser {
   readonly #send: () => void;
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  #flight: { readonly dueMs: number } | undefined;
+  #flight: { readonly dueMs: number; index?: number } | undefined;
+  #presentFromMs = Infinity;
   #sending = false;
   #keepAlive = true;
   #error: NodeJS.ErrnoException | undefined;
   #retired = false;
+  #adopted = false;
 
   constructor(client: AutocannonClient, habits: UserHabits, books: Books) {
     this.#client = client;
@@ -56,14 +59,18 @@ export class GuardedUser {
       if (this.#sending) this.#sendNow();
     };
     client.on('connError', (error: NodeJS.ErrnoException) => (this.#error = error));
-    client.on('headers', ({ headers }: { headers: readonly string[] }) => (this.#keepAlive = !saysClose(headers)));
+    client.on('headers', ({ shouldKeepAlive }: ResponseHead) => (this.#keepAlive = shouldKeepAlive));
     client.on('response', (status: number) => this.#ended(kindOfStatus(status)));
-    this.#watchParser();
   }
 
   /** Comes when its turn comes; the first request follows after part of a think time, so that users do not march in step. */
   start(atMs: number, firstPause: number): void {
+    this.#presentFromMs = atMs;
     this.#schedule(atMs + firstPause * this.#habits.think());
+  }
+
+  isPresent(nowMs: number): boolean {
+    return nowMs >= this.#presentFromMs;
   }
 
   /** Sends nothing new; what is in flight may end. */
@@ -75,8 +82,10 @@ export class GuardedUser {
   #schedule(wantedMs: number): void {
     if (this.#retired) return;
     const dueMs = this.#habits.admit(wantedMs);
-    this.present = dueMs === wantedMs;
-    if (dueMs === undefined || dueMs > wantedMs) this.#drop();
+    if (dueMs === undefined || dueMs > wantedMs) {
+      this.#drop();
+      this.#presentFromMs = dueMs ?? Infinity;
+    }
     if (dueMs === undefined) return;
     // setTimeout cuts off fractions and would fire early.
     this.#timer = setTimeout(() => this.#act(dueMs), Math.max(0, Math.ceil(dueMs - monotonicMs())));
@@ -84,19 +93,25 @@ export class GuardedUser {
 
   #act(dueMs: number): void {
     if (this.#retired) return;
-    this.present = true;
-    this.#flight = { dueMs };
-    this.#books.offer(Math.max(0, monotonicMs() - dueMs));
+    const now = monotonicMs();
+    // A timer counts from the beginning of the loop's turn, so it may also fire a little early.
+    this.#flight = { dueMs: Math.min(dueMs, now) };
+    this.#books.offer(Math.max(0, now - dueMs));
     this.#deadline = setTimeout(() => this.#ended('timeout'), this.#habits.timeoutMs);
     this.#sending = true;
     const { conn } = this.#client;
-    if (conn && !conn.destroyed && conn.writable) this.#sendNow();
-    else this.#connect();
+    if (conn && !conn.destroyed && conn.writable) {
+      this.#sendNow();
+    } else {
+      this.#drop();
+      this.#connect();
+    }
   }
 
   #sendNow(): void {
     this.#sending = false;
     const index = this.#habits.choose();
+    if (this.#flight) this.#flight.index = index;
     const { requestIterator } = this.#client;
     // The client steps on by one before each request but the first.
     requestIterator.currentRequestIndex = this.#client.reqsMade > 0 ? index - 1 : index;
@@ -123,7 +138,12 @@ export class GuardedUser {
   #disconnected(): void {
     const error = this.#error;
     this.#error = undefined;
-    if (!this.#client.conn) return; // At construction: nobody is connected before the user's turn.
+    if (!this.#adopted) {
+      // The end of the client's construction: nobody is connected before the user's turn.
+      this.#adopted = true;
+      this.#guardParser();
+      return;
+    }
     // A body that lasts until the end of the connection ends here, and with it the request.
     if (!error && this.#flight) this.#client.parser.finish();
     this.#drop();
@@ -145,23 +165,35 @@ export class GuardedUser {
     for (const [index, name] of CALLBACKS.entries()) parser[name] = callbacks[index];
   }
 
-  /** autocannon does not look at what the parser says of bytes that are no HTTP. */
-  #watchParser(): void {
+  /**
+   * autocannon does not look at what the parser says of bytes that are no HTTP, takes an interim answer (RFC 9110, 15.2)
+   * for the answer, waits for the body that an answer to HEAD only announces, and falls over bytes that nobody asked for.
+   */
+  #guardParser(): void {
     const { parser } = this.#client;
     const execute = parser.execute.bind(parser);
     parser.execute = (chunk) => {
+      if (!this.#flight) {
+        this.#drop();
+        return chunk.length;
+      }
       const result = execute(chunk);
       if (result instanceof Error) this.#ended('bad-response');
       return result;
     };
+    const headersComplete = parser[HTTPParser.kOnHeadersComplete] as (head: ResponseHead) => unknown;
+    const messageComplete = parser[HTTPParser.kOnMessageComplete] as () => unknown;
+    let isInterim = false;
+    parser[HTTPParser.kOnHeadersComplete] = (head: ResponseHead): boolean => {
+      isInterim = head.statusCode < 200;
+      if (isInterim) return false;
+      headersComplete.call(parser, head);
+      return this.#flight?.index !== undefined && this.#habits.isBodiless(this.#flight.index);
+    };
+    parser[HTTPParser.kOnMessageComplete] = (): void => {
+      if (!isInterim && this.#flight) messageComplete.call(parser);
+    };
   }
-}
-
-function saysClose(headers: readonly string[]): boolean {
-  return headers.some(
-    (name, index) =>
-      index % 2 === 0 && name.toLowerCase() === 'connection' && headers[index + 1]?.toLowerCase() === 'close',
-  );
 }
 
 function kindOfStatus(status: number): FailureKind | undefined {

@@ -3,7 +3,7 @@
 import { everyMs, serveParent } from '../../core/child.js';
 import { monotonicMs } from '../../core/clock.js';
 import type { ObservedEvent } from '../../record/events.js';
-import { latenessOf } from '../lateness.js';
+import { LatenessBook } from '../lateness.js';
 import { probe, type ProbeResult, type ProbeTarget } from './probe.js';
 
 const EVERY_MS = 100;
@@ -11,14 +11,12 @@ const CLOSE_EVERY_MS = 15;
 /** A hung node answers none of them: more would only pile up. */
 const MOST_IN_FLIGHT = 5;
 const WRITE_AT_LEAST_EVERY_MS = 1_000;
-/** Enough for percentiles; memory stays flat in a soak. */
-const KEPT_LATENESSES = 10_000;
 
 export type ProberOrder =
   | { readonly order: 'start'; readonly targets: readonly ProbeTarget[]; readonly consecutive: number }
   | { readonly order: 'focus'; readonly node: string; readonly ms: number };
 
-const latenessesMs: number[] = [];
+const lateness = new LatenessBook();
 
 /** Probes one node for ever. Results are told in the order in which the probes were sent. */
 function watch(target: ProbeTarget, consecutive: number, tell: (event: ObservedEvent) => void) {
@@ -43,7 +41,7 @@ function watch(target: ProbeTarget, consecutive: number, tell: (event: ObservedE
   const timer = everyMs(
     () => (monotonicMs() < focusUntilMs ? CLOSE_EVERY_MS : EVERY_MS),
     (lateMs) => {
-      if (latenessesMs.length < KEPT_LATENESSES) latenessesMs.push(lateMs);
+      lateness.add(lateMs);
       if (inFlight >= MOST_IN_FLIGHT) return;
       inFlight += 1;
       void probe(target).then((result) => {
@@ -76,7 +74,7 @@ const tell = serveParent(
   },
   () => {
     for (const each of watches) each.stop();
-    tell({ kind: 'lateness', who: 'probe', ...latenessOf(latenessesMs), atMs: monotonicMs() } satisfies ObservedEvent);
+    tell({ kind: 'lateness', who: 'probe', ...lateness.result(), atMs: monotonicMs() } satisfies ObservedEvent);
     process.stdout.write('', () => process.exit(0));
   },
 );

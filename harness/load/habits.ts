@@ -1,0 +1,13 @@
+// What users do, drawn by seed: how long they think and which request comes next. Pure arithmetic.
+import type { Think } from '../plan/plan.js';
+
+export function thinkMs(think: Think, drawn: number): number {
+  return think.kind === 'constant' ? think.ms : think.minMs + drawn * (think.maxMs - think.minMs);
+}
+
+/** Index of the request that a number from [0, 1) falls on, by weight. */
+export function chooseByWeight(weights: readonly number[], drawn: number): number {
+  let left = drawn * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => (left -= weight) < 0);
+  return found === -1 ? weights.length - 1 : found;
+}

@@ -1,0 +1,308 @@
+// What every load engine promises, on a real server that is killed, frozen and started again: the books balance, in the
+// run and in every frame, and agree with what the server says that it served.
+import { spawnSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { monotonicMs, waitFor } from '../../harness/core/clock.js';
+import type { BookedFrame } from '../../harness/load/books.js';
+import type { LoadEngine, RunningLoad } from '../../harness/load/engine.js';
+import { engines } from '../../harness/load/index.js';
+import type { LoadPlan, RequestSpec } from '../../harness/plan/plan.js';
+import { boundOf } from '../../harness/record/histogram.js';
+import type { FailureKind, LoadEvent, LoadTotals, ObservedEvent } from '../../harness/record/events.js';
+import { failedIn, lawBrokenBy } from './load/law.js';
+import { CountingServer } from './load/served.js';
+
+const USERS = 12;
+const GRACE_MS = 5_000;
+const WAIT_MS = 30_000;
+
+type Observed<K> = Extract<ObservedEvent, { kind: K }>;
+
+function request(path: string, more: Partial<RequestSpec> = {}): RequestSpec {
+  return { name: path, method: 'GET', path, headers: {}, weight: 1, ...more };
+}
+
+class Drive {
+  readonly frames: BookedFrame[] = [];
+  readonly events: Observed<'load'>[] = [];
+  readonly abort = new AbortController();
+  #load: RunningLoad | undefined;
+
+  constructor(
+    readonly engine: LoadEngine,
+    readonly plan: LoadPlan,
+    readonly target: { readonly host: string; readonly port: number },
+  ) {}
+
+  get load(): RunningLoad {
+    if (!this.#load) throw new Error('not started');
+    return this.#load;
+  }
+
+  async start(seed = 1): Promise<this> {
+    const { engine, plan, target } = this;
+    this.#load = await engine.start(plan, seed, target, (event) => this.#take(event), this.abort.signal);
+    return this;
+  }
+
+  #take(event: ObservedEvent): void {
+    if (event.kind === 'load') this.events.push(event);
+    if (event.kind === 'load-frame') this.frames.push(event as BookedFrame);
+  }
+
+  sum(of: (frame: BookedFrame) => number): number {
+    return this.frames.reduce((sum, frame) => sum + of(frame), 0);
+  }
+
+  until(what: string, isTrue: () => boolean): Promise<true> {
+    return waitFor(
+      () =>
+        isTrue() ? { done: true, value: true } : { done: false, evidence: JSON.stringify(this.frames.at(-1) ?? null) },
+      { what, deadlineMs: WAIT_MS, everyMs: 10 },
+    );
+  }
+
+  answered(count: number): Promise<true> {
+    return this.until(`${count} answers`, () => this.sum((frame) => frame.answered) >= count);
+  }
+
+  /** Stops, and checks what must hold at the end of every run. */
+  async stop(): Promise<LoadTotals> {
+    const totals = await this.load.stop(GRACE_MS);
+    expect(lawBrokenBy(this.frames, totals)).toEqual([]);
+    expect(totals.inFlight).toBe(0);
+    expect(this.events.at(-1)).toMatchObject({ state: 'stopped', totals });
+    return totals;
+  }
+}
+
+function kindsOf({ failed }: LoadTotals): readonly FailureKind[] {
+  return Object.keys(failed).sort() as FailureKind[];
+}
+
+/** Requests whose answer may have been on its way when the connection broke. */
+function cut({ failed }: LoadTotals): number {
+  return (failed.eof ?? 0) + (failed.reset ?? 0) + (failed.timeout ?? 0);
+}
+
+const ENDED = /^ended with/;
+
+describe.each(Object.values(engines))('load engine $name', (engine) => {
+  let server: CountingServer;
+  const drives: Drive[] = [];
+
+  function plan(requests: readonly RequestSpec[], more: Partial<LoadPlan> = {}): LoadPlan {
+    return {
+      engine: { kind: engine.name, options: engine.options.parse({}) },
+      requests,
+      stages: [{ users: USERS, rampMs: 0 }],
+      think: { kind: 'uniform', minMs: 20, maxMs: 60 },
+      timeoutMs: 5_000,
+      ...more,
+    };
+  }
+
+  async function drive(requests: readonly RequestSpec[], more: Partial<LoadPlan> = {}): Promise<Drive> {
+    const started = new Drive(engine, plan(requests, more), server.target);
+    drives.push(started);
+    return started.start();
+  }
+
+  beforeEach(async () => {
+    server = await new CountingServer().start();
+  });
+
+  afterEach(async () => {
+    for (const each of drives.splice(0)) each.abort.abort(new Error('the test is over'));
+    await server.remove();
+  });
+
+  it('counts every answer of a server that is well, on time', async () => {
+    const load = await drive([request('/ok', { weight: 8 }), request('/chunked', { weight: 2 })]);
+    await load.answered(400);
+    const totals = await load.stop();
+    expect(totals.answered).toBe(server.completed);
+    expect(totals.offered).toBe(totals.answered);
+    expect(totals.failed).toEqual({});
+    expect(load.events.map(({ state }) => state)).toEqual(['started', 'stage', 'stopped']);
+  });
+
+  it('loses nothing when the server is killed and comes back: what was in flight has a kind', async () => {
+    const load = await drive([request('/ok')]);
+    await load.answered(100);
+    const killedMs = await server.kill();
+    await load.until('2 s of refused connections', () =>
+      load.frames.some(({ atMs, failed }) => (failed.refused ?? 0) > 0 && atMs > killedMs + 2_000),
+    );
+    await server.start();
+    const before = load.sum((frame) => frame.answered);
+    await load.answered(before + 100);
+    const totals = await load.stop();
+
+    expect(kindsOf(totals).filter((kind) => !['eof', 'refused', 'reset'].includes(kind))).toEqual([]);
+    expect(totals.failed.refused).toBeGreaterThan(0);
+    expect(cut(totals)).toBeLessThanOrEqual(USERS);
+    expect(server.completed - totals.answered).toBeGreaterThanOrEqual(0);
+    expect(server.completed - totals.answered).toBeLessThanOrEqual(cut(totals));
+    // Users think between two attempts: nobody hammers at a closed door.
+    const downS = (server.listeningMs - killedMs) / 1000;
+    expect(totals.failed.refused).toBeLessThan((USERS * 1000 * (downS + 0.5)) / 20);
+    // Latency is right again, and no frame is missing where it was dark.
+    const after = load.frames.filter(({ atMs }) => atMs > server.listeningMs + 200);
+    expect(Math.max(...after.flatMap(({ latency }) => latency.map(([bucket]) => boundOf(bucket))))).toBeLessThan(1_500);
+  });
+
+  it('gives an answer that was cut off in the middle a kind, and sees the server again afterwards', async () => {
+    const load = await drive([request('/half', { weight: 1 }), request('/ok', { weight: 3 })]);
+    await load.until('everybody to wait for the rest of a body', () => load.frames.at(-1)?.inFlight === USERS);
+    const answered = load.sum((frame) => frame.answered);
+    await server.kill();
+    await server.start();
+    await load.answered(answered + 5);
+    await load.until('everybody to wait again', () => load.frames.at(-1)?.inFlight === USERS);
+    await server.kill();
+    const totals = await load.stop();
+    expect(cut(totals)).toBe(2 * USERS);
+    expect(totals.answered).toBe(server.completed);
+  });
+
+  it('says refused when nobody is there from the start', async () => {
+    await server.kill();
+    const load = await drive([request('/ok')]);
+    await load.until('refusals', () => load.sum((frame) => failedIn(frame)) >= 100);
+    const totals = await load.stop();
+    expect(kindsOf(totals)).toEqual(['refused']);
+    expect(totals.answered).toBe(0);
+  });
+
+  it('waits for a frozen server, and counts the wait from when the request was due', async () => {
+    const load = await drive([request('/ok')]);
+    await load.answered(50);
+    server.signal('SIGSTOP');
+    const frozenMs = monotonicMs();
+    await load.until('everybody to wait', () => load.frames.at(-1)?.inFlight === USERS);
+    await load.until('1.5 s', () => monotonicMs() > frozenMs + 1_500);
+    server.signal('SIGCONT');
+    const before = load.sum((frame) => frame.answered);
+    await load.answered(before + 100);
+    const totals = await load.stop();
+    expect(totals.failed).toEqual({});
+    expect(totals.answered).toBe(server.completed);
+    const worst = Math.max(...load.frames.flatMap(({ latency }) => latency.map(([bucket]) => boundOf(bucket))));
+    expect(worst).toBeGreaterThan(1_300);
+  });
+
+  it('gives up on a frozen server after the planned time, and only then', async () => {
+    const load = await drive([request('/ok')], { timeoutMs: 600 });
+    await load.answered(50);
+    server.signal('SIGSTOP');
+    const frozenMs = monotonicMs();
+    await load.until('time-outs', () => load.sum(({ failed }) => failed.timeout ?? 0) >= USERS);
+    server.signal('SIGCONT');
+    const first = load.frames.find(({ failed }) => (failed.timeout ?? 0) > 0);
+    expect((first?.atMs ?? 0) + 100).toBeGreaterThanOrEqual(frozenMs + 500);
+    const before = load.sum((frame) => frame.answered);
+    await load.answered(before + 50);
+    const totals = await load.stop();
+    expect(kindsOf(totals)).toEqual(['timeout']);
+    expect(server.completed - totals.answered).toBeLessThanOrEqual(totals.failed.timeout ?? 0);
+  });
+
+  it.each<[string, FailureKind | undefined]>([
+    ['/moved', undefined],
+    ['/close', undefined],
+    ['/until-close', undefined],
+    ['/hints', undefined],
+    ['/chatty', undefined],
+    ['/missing', 'http-4xx'],
+    ['/busy', 'http-5xx'],
+    ['/garbage', 'bad-response'],
+  ])('knows what %s is: %s', async (path, kind) => {
+    const load = await drive([request(path)]);
+    await load.until('60 ends', () => load.sum((frame) => frame.answered + failedIn(frame)) >= 60);
+    const totals = await load.stop();
+    expect(totals.failed).toEqual(kind === undefined ? {} : { [kind]: totals.offered });
+    if (kind !== 'bad-response') expect(totals.offered).toBe(server.completed);
+  });
+
+  it('sends what was asked for: method, headers and body, each by its weight', async () => {
+    const load = await drive([
+      request('/echo', { method: 'POST', body: 'nine byte', headers: { 'content-type': 'text/plain' }, weight: 2 }),
+      request('/ok', { method: 'HEAD', weight: 1 }),
+      request('/missing', { weight: 1 }),
+    ]);
+    await load.until('200 ends', () => load.sum((frame) => frame.answered + failedIn(frame)) >= 200);
+    const totals = await load.stop();
+    expect(kindsOf(totals)).toEqual(['http-4xx']);
+    expect((totals.failed['http-4xx'] ?? 0) / totals.offered).toBeCloseTo(0.25, 0);
+    expect(totals.offered).toBe(server.completed);
+  });
+
+  it('lets users come and go by stages', async () => {
+    const load = await drive([request('/ok')], {
+      stages: [
+        { users: 10, rampMs: 1_000, forMs: 1_500 },
+        { users: 3, rampMs: 500, forMs: 1_000 },
+        { users: 6, rampMs: 0 },
+      ],
+    });
+    await load.until('the last stage', () => load.events.some(({ stage }) => stage === 2));
+    const reached = load.frames.length;
+    await load.until('some frames of it', () => load.frames.length > reached + 5);
+    await load.stop();
+    const startMs = load.events[0]?.atMs ?? 0;
+    const usersAt = (fromMs: number, toMs: number): readonly number[] =>
+      load.frames.filter(({ atMs }) => atMs >= startMs + fromMs && atMs < startMs + toMs).map(({ users }) => users);
+    expect(Math.max(...usersAt(0, 400))).toBeLessThan(8);
+    expect(Math.max(...usersAt(0, 1_500))).toBe(10);
+    expect(Math.min(...usersAt(2_100, 2_400))).toBe(3);
+    expect(load.frames.at(-2)?.users).toBe(6);
+  });
+
+  it('stops offering at once, and lets what is in flight end', async () => {
+    const load = await drive([request('/ok')]);
+    await load.answered(50);
+    const totals = await load.stop();
+    expect(totals.answered).toBe(server.completed);
+    await expect(load.load.stop(0)).resolves.toEqual(totals);
+  });
+
+  it('ends its process on stop, on abort, and tells when it died by itself', async () => {
+    const stopped = await drive([request('/ok')]);
+    const aborted = await drive([request('/ok')]);
+    const killed = await drive([request('/ok')]);
+    expect(childrenOf(process.pid, 'worker').length).toBe(3);
+    await stopped.stop();
+    aborted.abort.abort(new Error('interrupted'));
+    await waitFor(
+      () => {
+        const left = childrenOf(process.pid, 'worker');
+        return left.length === 1 ? { done: true, value: left } : { done: false, evidence: left.join(' ') };
+      },
+      { what: 'two engines to end', deadlineMs: WAIT_MS },
+    );
+    for (const pid of childrenOf(process.pid, 'worker')) process.kill(pid, 'SIGKILL');
+    expect(await killed.load.died).toMatch(/SIGKILL/);
+    const last = killed.events.at(-1) as LoadEvent;
+    expect(last).toMatchObject({ state: 'died' });
+    expect(last.evidence).toMatch(ENDED);
+    await expect(killed.load.stop(0)).rejects.toThrow(/no books/);
+    expect(childrenOf(process.pid, 'worker')).toEqual([]);
+  });
+
+  it('does not wait for ever for an engine that does not answer', async () => {
+    const load = await drive([request('/ok')]);
+    for (const pid of childrenOf(process.pid, 'worker')) process.kill(pid, 'SIGSTOP');
+    await expect(load.load.stop(0)).rejects.toThrow(/no books/);
+    expect(childrenOf(process.pid, 'worker')).toEqual([]);
+  });
+});
+
+/** Pids of this process's children whose command line holds the word. */
+function childrenOf(pid: number, word: string): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,stat=,args=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(word) && !/^\s*\d+\s+Z/.test(line))
+    .map((line) => Number.parseInt(line, 10));
+}
