@@ -1,5 +1,5 @@
 // A small web server of the tests, a process of its own that can be killed and frozen. It writes one letter to its log
-// for each answer that it completed, so that a client's books can be compared with what was really served.
+// for each answer that it completed, and another for each that it left off in the middle, so that a client's books can be compared with what was really served.
 // Arguments: port (0: a free one), log file. Says `listening <port>` on standard output; ends when its input closes.
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -49,7 +49,10 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
   '/missing': (response) => later(() => response.writeHead(404).end('no such page')),
   '/busy': (response) => later(() => response.writeHead(503).end('come back later, with a body to read')),
   '/garbage': (response) => response.socket?.end('this is no HTTP\r\n\r\n'),
-  '/half': (response) => response.writeHead(200, { 'content-length': PROMISED_BYTES }).write('seven b'),
+  '/half': (response) => {
+    response.writeHead(200, { 'content-length': PROMISED_BYTES }).write('seven b');
+    writeSync(log, 'h');
+  },
   // Every second one leaves the connection open with words that nobody asked for.
   '/chatty': (response) => {
     const { socket } = response;

@@ -21,7 +21,16 @@ export class CountingServer {
 
   /** Answers that it completed, over all its lives. */
   get completed(): number {
-    return readFileSync(join(this.#folder, 'log'), 'utf8').length;
+    return this.#logged('.');
+  }
+
+  /** Answers of which it sent the first half, and will never send more. */
+  get halves(): number {
+    return this.#logged('h');
+  }
+
+  #logged(letter: string): number {
+    return readFileSync(join(this.#folder, 'log'), 'utf8').split(letter).length - 1;
   }
 
   async start(): Promise<this> {
