@@ -1,14 +1,18 @@
 // Reads the balancer's log: each request becomes a count in 100 ms x node x generation x outcome; state changes of
 // backends become events. Attach before the load starts.
-import { monotonicMs, wallOffsetMs } from '../core/clock.js';
+import { monotonicMs, sleep, wallOffsetMs } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { BalancerLine, Balancer } from '../tier/plugins.js';
 import type { Container } from '../tier/runtime/runtime.js';
 import type { Observe, TrafficCell } from '../record/events.js';
+import { LatenessBook } from './lateness.js';
 
 const FRAME_MS = 100;
 /** A frame is written when it is over by so much: lines come a little late. */
 const SETTLE_MS = 200;
+/** At the end: the last lines may still be on their way; those of requests that hang never come. */
+const LAST_LINES_MS = 1_000;
+const LOOK_EVERY_MS = 20;
 
 type Counts = Map<string, { -readonly [K in keyof TrafficCell]: TrafficCell[K] }>;
 type RequestLine = Extract<BalancerLine, { kind: 'request' }>;
@@ -20,7 +24,9 @@ export interface BalancerLog {
 
 export async function readBalancerLog(balancer: Container, plugin: Balancer, observe: Observe): Promise<BalancerLog> {
   const frames = new Map<number, Counts>();
-  const offsetMs = wallOffsetMs();
+  const lateness = new LatenessBook();
+  // Measured again and again: somebody may set the wall clock, and both clocks drift apart in a soak.
+  let offsetMs = wallOffsetMs();
   let linesRead = 0;
   let stopped = false;
   const before = await plugin.books(balancer);
@@ -31,6 +37,7 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
       if (parsed?.kind === 'request') {
         // A line without a status tells of a request that nobody answered; the balancer's books count answers.
         if (parsed.status > 0) linesRead += 1;
+        lateness.add(Math.max(0, monotonicMs() - (parsed.endedWallMs - offsetMs)));
         count(frames, parsed, offsetMs);
       } else if (parsed) {
         observe(
@@ -52,7 +59,10 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
       observe({ kind: 'traffic', atMs, cells: [...cells.values()] });
     }
   };
-  const timer = setInterval(() => flush(false), FRAME_MS);
+  const timer = setInterval(() => {
+    offsetMs = wallOffsetMs();
+    flush(false);
+  }, FRAME_MS);
 
   return {
     async stop() {
@@ -61,6 +71,9 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
       clearInterval(timer);
       try {
         const after = await plugin.books(balancer);
+        const untilMs = monotonicMs() + LAST_LINES_MS;
+        const wanted = after.requestsServed - before.requestsServed - (after.droppedLogs - before.droppedLogs);
+        while (linesRead < wanted && monotonicMs() < untilMs) await sleep(LOOK_EVERY_MS);
         flush(true);
         observe({
           kind: 'balancer-books',
@@ -72,6 +85,7 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
         flush(true);
         observe({ kind: 'blind', who: 'balancer-log', state: 'lost', evidence: messageOf(error) });
       }
+      if (linesRead > 0) observe({ kind: 'lateness', who: 'balancer-log', ...lateness.result() });
       detach();
     },
   };
@@ -84,9 +98,8 @@ function count(frames: Map<number, Counts>, line: RequestLine, offsetMs: number)
     cells = new Map() as Counts;
     frames.set(atMs, cells);
   }
-  // Status -1: the client left before an answer. 'C' in the termination state: the client ended it; it is not the node's failure.
-  const outcome = line.status >= 200 && line.status < 500 ? 'ok' : 'failed';
-  const key = `${line.node ?? ''}|${line.generation ?? ''}|${line.status}`;
+  const outcome = isWhole(line) ? 'ok' : 'failed';
+  const key = `${line.node ?? ''}|${line.generation ?? ''}|${line.status}|${outcome}`;
   const cell = cells.get(key) ?? {
     node: line.node,
     generation: line.generation,
@@ -98,4 +111,9 @@ function count(frames: Map<number, Counts>, line: RequestLine, offsetMs: number)
   cell.count += 1;
   if (line.retries > 0) cell.retried += 1;
   cells.set(key, cell);
+}
+
+/** Status -1: somebody left before there was an answer. A good status says nothing of an answer that was cut off. */
+function isWhole({ status, wasCut }: RequestLine): boolean {
+  return status >= 200 && status < 500 && !wasCut;
 }

@@ -141,6 +141,8 @@ export type BalancerLine =
       readonly status: number;
       readonly retries: number;
       readonly termination: string;
+      /** The answer had begun, and was not sent to its end. */
+      readonly wasCut: boolean;
     }
   | {
       readonly kind: 'state';

@@ -38,7 +38,8 @@ const LOG_FORMAT = [
   '"connect":%Tc',
   '"response":%Tr',
   '"total":%Ta',
-  '"generation":"%[capture.res.hdr(0)]"',
+  // A header may hold anything; unescaped it would spoil the line.
+  '"generation":"%[capture.res.hdr(0),json(utf8s)]"',
 ].join(',');
 
 function config(backends: Parameters<Balancer['recipe']>[0], chosen: Options): string {
@@ -77,20 +78,23 @@ ${backends.map(({ node, address, port }) => `  server ${node} ${address}:${port}
 `;
 }
 
-/** Sends one command to the control port and reads the answer to its end. */
+/**
+ * Sends one command to the control port and reads the answer to its end. An end without a word is no answer: the engine's
+ * port proxy accepts for a balancer that is not there.
+ */
 function ask(balancer: Container, command: string): Promise<string> {
   const { host, port } = balancer.reach(CONTROL_PORT);
   return new Promise((resolve, reject) => {
     let text = '';
+    const fail = (why: string, cause?: Error): void =>
+      reject(new HarnessError('timed-out', `HAProxy's control port: ${why}`, cause ? { cause } : {}));
     const socket = connect({ host, port });
     socket.setTimeout(CONTROL_TIMEOUT_MS, () => socket.destroy(new Error(`no answer in ${CONTROL_TIMEOUT_MS} ms`)));
     socket.setEncoding('utf8');
     socket.on('connect', () => socket.end(`${command}\n`));
     socket.on('data', (chunk: string) => (text += chunk));
-    socket.on('end', () => resolve(text));
-    socket.on('error', (error) =>
-      reject(new HarnessError('timed-out', `HAProxy's control port: ${error.message}`, { cause: error })),
-    );
+    socket.on('end', () => (text === '' ? fail('closed without an answer') : resolve(text)));
+    socket.on('error', (error) => fail(error.message, error));
   });
 }
 
@@ -151,6 +155,10 @@ export const haproxy: Balancer<Options> = {
   },
 };
 
+/**
+ * Termination state (configuration manual, 8.5): the first character says who ended the session (`-`: its proper end,
+ * `L`: HAProxy answered itself), the second in which state it was (`D`, `L`: while the answer was being sent).
+ */
 function request(line: string): BalancerLine | undefined {
   try {
     const { at, node, status, retries, ts, generation } = JSON.parse(line) as Record<string, string | number>;
@@ -165,6 +173,7 @@ function request(line: string): BalancerLine | undefined {
       // "+1" means that the last retry went to another server.
       retries: Math.abs(Number(retries)),
       termination: String(ts),
+      wasCut: /^[^-L][DL]/.test(String(ts)),
     };
   } catch {
     return undefined;
