@@ -12,8 +12,8 @@ export function tierFacts(maps: PlugInMaps, node: NodeSpec, balancer: PluginChoi
   return {
     promise: supervisor.promise(node.supervisor.options),
     patienceMs: server.patienceMs,
-    volatileEnv: server.volatileEnv,
-    outputBytesPerRequest: app.parts(node.app.options).outputBytesPerRequest,
+    volatileEnv: [...server.volatileEnv, ...supervisor.volatileEnv],
+    outputBytesPerRequest: app.parts(node.app.options, server.platform).outputBytesPerRequest,
     balancerHasStates: front.hasStates,
     workers: server.workers(node.server.options),
   };

@@ -121,10 +121,24 @@ export interface ProofNumbers {
   readonly holdMs: number;
 }
 
+/** How the main process of a service ends: by an uncaught signal, with an error code, with code 0. */
+export type ServiceEnd = 'signal' | 'error' | 'clean-exit';
+
 /** What a supervisor says that it will do, as data; the contract suite tests it against the real program. */
 export interface RestartPromise {
+  /** The ends after which it starts the service again. */
+  readonly restartsAfter: readonly ServiceEnd[];
+  /**
+   * Does it follow a server that replaces itself? `same-pid`: only one that keeps its pid (exec). `pid-file`: also one
+   * whose new pid stands in its pid file.
+   */
+  readonly followsInPlace: 'same-pid' | 'pid-file';
+  /** Its status words and what each means. */
+  readonly words: Readonly<Record<string, string>>;
   /** From noticing the end to the start of the next process, ms. */
   readonly restartDelayMs: number;
+  /** Where the delay grows from restart to restart: how far, ms. */
+  readonly restartDelayGrowsToMs?: number;
   /** How long it may take to notice, ms. */
   readonly noticeMs: number;
   /** So many restarts within so long, then it gives up. Absent: never gives up. */

@@ -104,6 +104,22 @@ const plugInsOfEnvironmentsAreRight: Rule = (input) =>
     ),
   );
 
+/** An application is written for the platforms that it names, and a server runs one. */
+const serverRunsTheApplication: Rule = (input) =>
+  whole(input).flatMap(({ node, deployedOver }) =>
+    [node, ...(deployedOver ? [deployedOver.from] : [])].flatMap(({ server, app }) => {
+      const runs = server && plugInNamed(input.maps, 'servers', server.kind.value)?.platform;
+      const writtenFor = plugInNamed(input.maps, 'apps', app.kind.value)?.platforms;
+      if (!runs || !writtenFor || writtenFor.includes(runs)) return [];
+      return [
+        {
+          path: server.path,
+          message: `${server.kind.value} runs ${runs} applications; ${app.kind.value} is written for ${writtenFor.join(', ')}`,
+        },
+      ];
+    }),
+  );
+
 function issuesOf(
   { maps }: RuleInput,
   ...[what, choice]: [Parameters<typeof checkChoice>[1], Parameters<typeof checkChoice>[2]]
@@ -199,6 +215,7 @@ export const rules = {
   likeNamesAnotherEnvironment,
   environmentsAreComplete,
   plugInsOfEnvironmentsAreRight,
+  serverRunsTheApplication,
   faultsAndEngineAreRight,
   expectNamesEnvironmentsAndChecks,
   targetsExist,

@@ -5,7 +5,9 @@ import type { PluginMap } from '../core/plugin.js';
 import { apps } from './apps/index.js';
 import { balancers } from './balancers/index.js';
 import { deploys } from './deploys/index.js';
+import { nodeImage } from './images/recipes.js';
 import type { App, Balancer, Deploy, Server, Supervisor } from './plugins.js';
+import type { ImageName } from './runtime/runtime.js';
 import { servers } from './servers/index.js';
 import type { Service } from './service.js';
 import { supervisors } from './supervisors/index.js';
@@ -17,6 +19,8 @@ export interface Assembly {
   readonly supervisor: Supervisor;
   readonly supervisorOptions: unknown;
   readonly service: Service;
+  /** Of the nodes. */
+  readonly image: ImageName;
 }
 
 /** The plan was validated, so a missing name is a defect, not bad input. */
@@ -31,7 +35,7 @@ export function assemble(spec: NodeSpec): Assembly {
   const server = pick<Server>(servers, spec.server.kind, 'server');
   const supervisor = pick<Supervisor>(supervisors, spec.supervisor.kind, 'supervisor');
   const service = server.service(spec.server.options, {
-    app: app.parts(spec.app.options),
+    app: app.parts(spec.app.options, server.platform),
     user: spec.user,
     env: spec.env,
     ...(spec.openFiles === undefined ? {} : { openFiles: spec.openFiles }),
@@ -44,6 +48,7 @@ export function assemble(spec: NodeSpec): Assembly {
     supervisor,
     supervisorOptions: spec.supervisor.options,
     service,
+    image: nodeImage(server.image, supervisor.image),
   };
 }
 

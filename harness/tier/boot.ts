@@ -34,7 +34,7 @@ export async function bootTier(
   const assembly = assemble(spec);
   const balancerPlugin = balancerOf(plan.balancer.kind);
   const startedAt = monotonicMs();
-  const image = await runtime.ensureImage(assembly.server.image, progress, signal);
+  const image = await runtime.ensureImage(assembly.image, progress, signal);
   const balancerImage = await runtime.ensureImage(balancerPlugin.image, progress, signal);
   progress(`booting ${plan.nodes.length} nodes: ${spec.supervisor.kind}, ${spec.server.kind}`);
   const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, image, network, signal)));

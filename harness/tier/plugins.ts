@@ -16,8 +16,13 @@ export interface AppParts {
   readonly outputBytesPerRequest: number;
 }
 
+/** What an application is written for and a server runs. `files`: nothing runs, the server sends files. */
+export type Platform = 'rack' | 'wsgi' | 'node' | 'files';
+
 export interface App<O = unknown> extends Plugin<O> {
-  parts(options: O): AppParts;
+  /** The platforms that it has been written for: the same pages and knobs on each. */
+  readonly platforms: readonly Platform[];
+  parts(options: O, platform: Platform): AppParts;
   /** Makes the node's server keep `bytes` more memory for good; returns the evidence. Optional power. */
   grow?(node: Node, bytes: number, signal: AbortSignal): Promise<string>;
 }
@@ -37,10 +42,19 @@ export interface ServiceSuggestion {
   readonly ownPidFile: boolean;
 }
 
+/** A restart path of a server, with the signal that starts it where there is one. */
+export interface ServerPath extends RestartPath {
+  /** Sent to the master; `thenOld`: sent to the old master once a new one serves (unicorn's USR2 and then QUIT). */
+  readonly signal?: { readonly name: string; readonly thenOld?: string };
+}
+
 export interface Server<O = unknown> extends Plugin<O> {
+  readonly platform: Platform;
   readonly image: ImageName;
   service(options: O, context: ServiceContext): Service;
-  readonly paths: readonly RestartPath[];
+  /** Its restart paths with these options: a phased restart needs a cluster. */
+  paths(options: O): readonly ServerPath[];
+  /** Names (or `PREFIX*`) that the server itself changes between two starts; a supervisor's own are its own. */
   readonly volatileEnv: readonly string[];
   /** How long its idle workers may outlive their master, ms. */
   readonly patienceMs: number;
@@ -64,6 +78,10 @@ export interface SupervisorRecipe {
 }
 
 export interface Supervisor<O = unknown> extends Plugin<O> {
+  /** Its folder under docker/supervisors, whose packages go on top of the server's image; null: it needs none. */
+  readonly image: string | null;
+  /** Names (or `PREFIX*`) of variables that it sets anew at each start of the service. */
+  readonly volatileEnv: readonly string[];
   promise(options: O): RestartPromise;
   suggests(options: O): ServiceSuggestion;
   recipe(service: Service, options: O): SupervisorRecipe;

@@ -17,7 +17,7 @@ export interface Trial {
 
 export async function tryNode(runtime: Runtime, progress: (line: string) => void): Promise<Trial> {
   const flags = systemdFlags(await runtime.info()).summary;
-  const image = await runtime.ensureImage('node-ruby', progress);
+  const image = await runtime.ensureImage('node-ruby+systemd', progress);
   const network = await runtime.createNetwork(`doctor-${process.pid}-${Date.now().toString(36)}`, 'trial', 'run');
   try {
     const node = await network.create({

@@ -43,12 +43,12 @@ export interface Booted extends Assembly {
 
 export async function boot(runtime: Runtime, network: TierNetwork, name: string, spec: NodeSpec): Promise<Booted> {
   const assembly = assemble(spec);
-  const { service, supervisor, supervisorOptions, server } = assembly;
+  const { service, supervisor, supervisorOptions, image } = assembly;
   const recipe = supervisor.recipe(service, supervisorOptions);
   const container = await network.create({
     ...recipe.container,
     name,
-    image: await runtime.ensureImage(server.image, () => undefined),
+    image: await runtime.ensureImage(image, () => undefined),
     files: [...service.files, ...recipe.files],
     publish: [service.port],
   });

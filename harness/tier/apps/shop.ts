@@ -39,6 +39,7 @@ export const shop: App<Options> = {
   name: 'shop',
   summary: 'the sample Rack application: a page, a search, a cart, and knobs for time, memory, log and boot',
   options,
+  platforms: ['rack'],
 
   parts(chosen) {
     return {

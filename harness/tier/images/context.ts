@@ -7,7 +7,7 @@ import type { ImageName } from '../runtime/runtime.js';
 import { hostFiles } from './host-settings.js';
 import { imageKey, type ContextFile } from './key.js';
 import { packageRoot } from './package-root.js';
-import { chainOf, IMAGES } from './recipes.js';
+import { chainOf, recipeOf } from './recipes.js';
 
 /** A folder's files in a stable order; editors' leftovers are not part of an image. */
 export function filesOf(folder: string): readonly ContextFile[] {
@@ -22,8 +22,9 @@ export function filesOf(folder: string): readonly ContextFile[] {
 }
 
 export function contextOf(name: ImageName): readonly ContextFile[] {
-  const own = filesOf(join(packageRoot(), IMAGES[name].folder));
-  if (IMAGES[name].parent !== null) return own;
+  const recipe = recipeOf(name);
+  const own = filesOf(join(packageRoot(), recipe.folder));
+  if (recipe.parent !== null) return own;
   return [...own, ...hostFiles().map((file) => ({ ...file, path: `host/${file.path}` }))];
 }
 

@@ -6,7 +6,7 @@ import { withLock } from './build-lock.js';
 import { keyOf } from './context.js';
 import { tagOf } from './key.js';
 import { ensureOrigin, findOrigin, hasMmdebstrap, imageExists } from './origin.js';
-import { IMAGES } from './recipes.js';
+import { allImages, recipeOf } from './recipes.js';
 
 type Progress = (line: string) => void;
 
@@ -39,7 +39,7 @@ function buildOnce(
   const onWait = (): void => progress(`another remuster builds image ${name}; waiting for it`);
   return withLock({ name: `image-${tag}`, onWait, signal }, async () => {
     if (await imageExists(docker, tag)) return tag;
-    const { parent } = IMAGES[name];
+    const { parent } = recipeOf(name);
     const buildArguments =
       parent === null
         ? { ORIGIN: await ensureOrigin(docker, progress, signal) }
@@ -52,8 +52,9 @@ function buildOnce(
 /** True when the base has to be built, no registry answers and mmdebstrap is not here: the bootstrap then installs it. */
 export async function baseNeedsMmdebstrap(docker: Dockerode, progress: Progress): Promise<boolean> {
   if (hasMmdebstrap()) return false;
-  const images = Object.keys(IMAGES) as ImageName[];
-  const missing = await Promise.all(images.map(async (name) => !(await imageExists(docker, tagOf(name, keyOf(name))))));
+  const missing = await Promise.all(
+    allImages().map(async (name) => !(await imageExists(docker, tagOf(name, keyOf(name))))),
+  );
   if (!missing.includes(true) || (await imageExists(docker, tagOf('base', keyOf('base'))))) return false;
   return (await findOrigin(docker, progress)) === undefined;
 }

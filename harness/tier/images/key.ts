@@ -24,5 +24,6 @@ export function imageKey(files: readonly ContextFile[], parentKey: string | null
 }
 
 export function tagOf(name: ImageName, key: string): string {
-  return `remuster-${name}:${key}`;
+  // '+' may not stand in a tag.
+  return `remuster-${name.replaceAll('+', '-')}:${key}`;
 }

@@ -104,5 +104,5 @@ export interface Runtime {
   removeLeftBehind(items: readonly LeftBehind[]): Promise<readonly string[]>;
 }
 
-/** Folders under docker/ that are images: node images per language family, and balancers. */
-export type ImageName = 'base' | 'node-ruby' | 'balancer-haproxy';
+/** 'base', 'node-ruby', 'node-ruby+systemd', 'balancer-haproxy': see images/recipes.ts. */
+export type ImageName = string;

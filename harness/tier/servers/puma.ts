@@ -34,30 +34,19 @@ export const puma: Server<Options> = {
   name: 'puma',
   summary: 'puma 5: threads in one process or a cluster; foreground only',
   options,
+  platform: 'rack',
   image: 'node-ruby',
-  paths: [
+  // puma's docs/signals.md and docs/restart.md: USR2 executes itself anew under the same pid, USR1 replaces the workers of
+  // a cluster one by one; HUP reopens logs and restarts nothing.
+  paths: ({ workers }) => [
     { name: 'kill-master', subject: 'master', expects: 'replaced' },
-    { name: 'kill-worker', subject: 'worker', expects: 'replaced' },
-    { name: 'in-place', subject: 'master', expects: 're-executed' },
-    { name: 'phased', subject: 'workers', expects: 'replaced' },
+    ...(workers > 0 ? [{ name: 'kill-worker', subject: 'worker', expects: 'replaced' } as const] : []),
+    { name: 'in-place', subject: 'master', expects: 're-executed', signal: { name: 'USR2' } },
+    ...(workers > 0
+      ? [{ name: 'phased', subject: 'workers', expects: 'replaced', signal: { name: 'USR1' } } as const]
+      : []),
   ],
-  volatileEnv: [
-    'PUMA_INHERIT_*',
-    'RACK_ENV',
-    'RAILS_ENV',
-    'GEM_HOME',
-    'PWD',
-    'OLDPWD',
-    'SHLVL',
-    '_',
-    'INVOCATION_ID',
-    'JOURNAL_STREAM',
-    'SYSTEMD_EXEC_PID',
-    'LISTEN_*',
-    'NOTIFY_SOCKET',
-    'MEMORY_PRESSURE_*',
-    'BLUEPILL_*',
-  ],
+  volatileEnv: ['PUMA_INHERIT_*', 'RACK_ENV', 'RAILS_ENV', 'GEM_HOME', 'PWD', 'OLDPWD', 'SHLVL', '_'],
   // Workers of a cluster find out at their next ping to the master, every 5 s.
   patienceMs: 15_000,
   workers: ({ workers }) => workers,

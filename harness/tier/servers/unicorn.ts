@@ -33,29 +33,18 @@ export const unicorn: Server<Options> = {
   name: 'unicorn',
   summary: 'unicorn 6: a master and forked workers; can daemonize, hot restart by USR2',
   options,
+  platform: 'rack',
   image: 'node-ruby',
-  paths: [
+  // Its SIGNALS document: USR2 starts a new master beside the old one, which gets QUIT once the new one serves; HUP reads
+  // the configuration again and replaces the workers.
+  paths: () => [
     { name: 'kill-master', subject: 'master', expects: 'replaced' },
     { name: 'kill-worker', subject: 'worker', expects: 'replaced' },
-    { name: 'in-place', subject: 'master', expects: 'replaced' },
-    { name: 'reload', subject: 'workers', expects: 'replaced' },
+    { name: 'in-place', subject: 'master', expects: 'replaced', signal: { name: 'USR2', thenOld: 'QUIT' } },
+    { name: 'reload', subject: 'workers', expects: 'replaced', signal: { name: 'HUP' } },
   ],
   // Measured: after USR2 the master carries what its first start put into the environment.
-  volatileEnv: [
-    'UNICORN_FD',
-    'GEM_HOME',
-    'PWD',
-    'OLDPWD',
-    'SHLVL',
-    '_',
-    'INVOCATION_ID',
-    'JOURNAL_STREAM',
-    'SYSTEMD_EXEC_PID',
-    'LISTEN_*',
-    'NOTIFY_SOCKET',
-    'MEMORY_PRESSURE_*',
-    'BLUEPILL_*',
-  ],
+  volatileEnv: ['UNICORN_FD', 'GEM_HOME', 'PWD', 'OLDPWD', 'SHLVL', '_'],
   // Its workers hold a pipe to their master and see its end at once when idle (60 ms measured), else after their request.
   patienceMs: 5_000,
   workers: ({ workers }) => workers,

@@ -72,10 +72,23 @@ function budgetOf({ times, within }: { readonly times: number; readonly within: 
 export const bluepill: Supervisor<BluepillOptions> = {
   name: 'bluepill',
   summary: 'bluepill 0.1.3: polls a pid file each second; can restart on memory',
+  image: 'bluepill',
+  volatileEnv: ['BLUEPILL_*'],
   options,
   isPid1: false,
 
   promise: (chosen) => ({
+    // It knows only whether the pid of the pid file is alive: every end is the same to it.
+    restartsAfter: ['signal', 'error', 'clean-exit'],
+    followsInPlace: 'pid-file',
+    words: {
+      up: 'a process with the tracked pid is alive',
+      starting: 'the start command was given; no look at the process until the start grace is over',
+      restarting: 'a restart was asked for',
+      stopping: 'the stop command was given',
+      down: 'no process with the tracked pid; it starts it at its next look',
+      unmonitored: 'it has let go: nothing will be restarted',
+    },
     restartDelayMs: 1_000,
     noticeMs: 1_000,
     ...(chosen.flapping?.retryIn === 0 ? { budget: budgetOf(chosen.flapping) } : {}),

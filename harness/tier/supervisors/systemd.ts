@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
 import { duration } from '../../scenario/values.js';
+import type { ServiceEnd } from '../../plan/plan.js';
 import type { SupervisorState } from '../../record/events.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
@@ -23,6 +24,16 @@ const options = z.strictObject({
   memoryMax: z.string().optional(),
 });
 type Options = z.infer<typeof options>;
+
+/** The table of Restart= in systemd.service(5); SIGHUP, SIGINT, SIGTERM and SIGPIPE count as a clean end there. */
+const RESTARTS_AFTER: Readonly<Record<Options['restart'], readonly ServiceEnd[]>> = {
+  no: [],
+  always: ['signal', 'error', 'clean-exit'],
+  'on-failure': ['signal', 'error'],
+  'on-abnormal': ['signal'],
+  'on-abort': ['signal'],
+  'on-success': ['clean-exit'],
+};
 
 /** systemd.service(5): quoting, and % and $ are special. */
 function quote(text: string): string {
@@ -133,10 +144,30 @@ kill $follower 2>/dev/null
 export const systemd: Supervisor<Options> = {
   name: 'systemd',
   summary: 'systemd 252 as PID 1; tracks the main process of a unit',
+  image: 'systemd',
+  volatileEnv: [
+    'INVOCATION_ID',
+    'JOURNAL_STREAM',
+    'SYSTEMD_EXEC_PID',
+    'LISTEN_*',
+    'NOTIFY_SOCKET',
+    'MEMORY_PRESSURE_*',
+    'MANAGERPID',
+  ],
   options,
   isPid1: true,
 
   promise: (chosen) => ({
+    restartsAfter: RESTARTS_AFTER[chosen.restart],
+    followsInPlace: chosen.type === 'forking' ? 'pid-file' : 'same-pid',
+    words: {
+      'active (running)': 'the main process runs',
+      'activating (auto-restart)': 'it waits for the restart delay before the next start',
+      'activating (start)': 'a start is under way',
+      'deactivating (stop-sigterm)': 'it waits for what is left of the service to end',
+      'failed (failed)': 'it has given up, or the service ended with an error and no restart was wanted',
+      'inactive (dead)': 'stopped, or ended well and no restart was wanted',
+    },
     restartDelayMs: chosen.restartDelay,
     noticeMs: 100,
     ...(chosen.startLimitBurst === 0

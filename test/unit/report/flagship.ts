@@ -67,6 +67,9 @@ export function plan(name: string, supervisor: string, daemonize: boolean): Plan
     maxTimeMs: 600_000,
     facts: {
       promise: {
+        restartsAfter: ['signal', 'error', 'clean-exit'],
+        followsInPlace: 'same-pid',
+        words: {},
         restartDelayMs: 100,
         noticeMs: 1000,
         runningWords: ['up'],

@@ -24,7 +24,12 @@ function supervisor(name: string, isPid1: boolean, options: z.ZodType): Supervis
     summary: `the supervisor ${name}`,
     options,
     isPid1,
+    image: null,
+    volatileEnv: [],
     promise: (chosen) => ({
+      restartsAfter: ['signal'],
+      followsInPlace: 'same-pid',
+      words: { up: 'it runs' },
       restartDelayMs: 100,
       noticeMs: 100,
       runningWords: ['up'],
@@ -52,7 +57,8 @@ const server: Server = {
   options: z.strictObject({ workers: z.int().min(1).default(4), daemonize: z.boolean().optional() }),
   image: 'node-ruby',
   service: unused,
-  paths: [],
+  platform: 'rack',
+  paths: () => [],
   volatileEnv: ['UNICORN_FD'],
   patienceMs: 1000,
   workers: (options) => (options as { workers: number }).workers,
@@ -61,6 +67,7 @@ const server: Server = {
 const app: App = {
   name: 'shop',
   summary: 'an application',
+  platforms: ['rack'],
   options: z.strictObject({ serviceMs: z.int().default(50), logBytes: z.int().default(0), rig: z.string().optional() }),
   parts: (options) => ({
     env: {},

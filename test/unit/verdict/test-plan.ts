@@ -49,6 +49,9 @@ export function planFor(over: Partial<Plan> = {}): Plan {
     maxTimeMs: 600_000,
     facts: {
       promise: {
+        restartsAfter: ['signal', 'error', 'clean-exit'],
+        followsInPlace: 'same-pid',
+        words: {},
         restartDelayMs: 1_000,
         noticeMs: 1_000,
         runningWords: ['up'],

@@ -6,6 +6,7 @@ describe('shop', () => {
   it('hands its knobs over as variables', () => {
     const { env, outputBytesPerRequest, launcher } = shop.parts(
       shop.options.parse({ serviceMs: 50, keepKib: 250, keepFor: '10s', logBytes: 400, bootTime: '2s' }),
+      'rack',
     );
     expect(env).toMatchObject({
       SHOP_SERVICE_MS: '50',
@@ -19,7 +20,7 @@ describe('shop', () => {
   });
 
   it('brings its files, and folders that a server of another user can write to', () => {
-    const { files } = shop.parts(shop.options.parse({}));
+    const { files } = shop.parts(shop.options.parse({}), 'rack');
     expect(files.find(({ path }) => path === '/opt/shop/shop.rb')?.content).toContain('class Shop');
     expect(files.find(({ path }) => path === '/var/lib/shop')).toMatchObject({ directory: true, mode: 0o777 });
   });

@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { contextOf, keyOf } from '../../../../harness/tier/images/context.js';
 import { imageKey, tagOf, type ContextFile } from '../../../../harness/tier/images/key.js';
-import { chainOf, IMAGES } from '../../../../harness/tier/images/recipes.js';
-import type { ImageName } from '../../../../harness/tier/runtime/runtime.js';
+import { allImages, chainOf, recipeOf } from '../../../../harness/tier/images/recipes.js';
 
 const file = (path: string, text: string, executable = false): ContextFile => ({
   path,
@@ -35,9 +34,11 @@ describe('image key', () => {
   });
 
   it('every image has a Dockerfile, and a key that differs from all others', () => {
-    const names = Object.keys(IMAGES) as ImageName[];
+    const names = allImages();
     for (const name of names) expect(contextOf(name).map(({ path }) => path)).toContain('Dockerfile');
     expect(new Set(names.map(keyOf)).size).toBe(names.length);
-    expect(chainOf('node-ruby')).toEqual(['base', 'node-ruby']);
+    expect(chainOf('node-ruby+systemd')).toEqual(['base', 'node-ruby', 'node-ruby+systemd']);
+    expect(tagOf('node-ruby+systemd', keyOf('node-ruby+systemd'))).toMatch(/^remuster-node-ruby-systemd:/);
+    expect(() => recipeOf('node-cobol')).toThrow(/node-cobol/);
   });
 });

@@ -6,7 +6,7 @@ import { puma } from '../../../../harness/tier/servers/puma.js';
 import { unicorn } from '../../../../harness/tier/servers/unicorn.js';
 
 const context = (daemonize: boolean, appOptions: unknown = {}): ServiceContext => ({
-  app: shop.parts(shop.options.parse(appOptions)),
+  app: shop.parts(shop.options.parse(appOptions), 'rack'),
   user: 'www-data',
   env: { RACK_ENV: 'staging' },
   suggests: { daemonize, ownPidFile: daemonize },
