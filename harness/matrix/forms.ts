@@ -1,0 +1,51 @@
+// In which forms a server takes part (alone, as a cluster), and by which of its options a supervisor gets a policy. Pure: the
+// plug-ins are asked what they accept and what they then promise, so that no name of a plug-in stands here.
+import type { PluginMap } from '../core/plugin.js';
+import { keysAt } from '../scenario/issue.js';
+import type { Server, Supervisor } from '../tier/plugins.js';
+
+type Options = Readonly<Record<string, unknown>>;
+
+export interface ServerForm {
+  readonly name: string;
+  readonly kind: string;
+  readonly options: Options;
+}
+
+/** A restart is the master's affair: two workers tell the same as four, and a cell costs half as much processor time. */
+const WORKERS = 2;
+
+export function serverForms(servers: PluginMap<Server>): readonly ServerForm[] {
+  return Object.entries(servers).flatMap(([kind, server]) => {
+    const plain: ServerForm = { name: kind, kind, options: {} };
+    const usual = workersOf(server, {});
+    const some = workersOf(server, { workers: WORKERS });
+    if (usual === undefined || some !== WORKERS) return [plain];
+    const cluster = { kind, options: { workers: WORKERS } };
+    if (usual === 0) return [plain, { ...cluster, name: `${kind}-cluster` }];
+    return [usual !== null && usual > WORKERS ? { ...cluster, name: kind } : plain];
+  });
+}
+
+/** How many workers a server says to have with these options; undefined where it does not take them. */
+function workersOf(server: Server, options: Options): number | null | undefined {
+  const parsed = server.options.safeParse(options);
+  return parsed.success ? server.workers(parsed.data) : undefined;
+}
+
+/** Beyond what any of the sample tiers needs, so that only the push of the fault goes over it. */
+export const MEMORY_LIMIT = '300MiB';
+export const MEMORY_PUSH = '400MiB';
+const POLICY_VALUES = [MEMORY_LIMIT, '5s'] as const;
+
+/** The options by which a supervisor gets this policy; none where it has no such policy. */
+export function policyOptions(supervisor: Supervisor, policy: string): Options {
+  const candidates = keysAt(supervisor.options, [])
+    .filter((key) => key.toLowerCase().includes(policy))
+    .flatMap((key) => POLICY_VALUES.map((value): Options => ({ [key]: value })));
+  const has = (options: Options): boolean => {
+    const parsed = supervisor.options.safeParse(options);
+    return parsed.success && supervisor.promise(parsed.data).policies.some(({ name }) => name === policy);
+  };
+  return candidates.find(has) ?? {};
+}

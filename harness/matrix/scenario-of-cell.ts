@@ -1,0 +1,56 @@
+// The scenario of a cell: the shortest honest run of one supervisor, one server and one restart path. Pure.
+import type { ScenarioFile } from '../scenario/define.js';
+import { keysAt } from '../scenario/issue.js';
+import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
+import type { ProductCell } from './cells.js';
+import { MEMORY_PUSH, policyOptions } from './forms.js';
+
+export const ENVIRONMENT = 'cell';
+
+/** The sample application first: most servers run it. */
+const FIRST_APP = 'shop';
+
+export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFile {
+  const { supervisor, form, choice } = cell;
+  const fault = plugInNamed(maps, 'faults', choice.fault.kind);
+  const faultKeys = fault ? keysAt(fault.options, []) : [];
+  const policy = typeof choice.fault['policy'] === 'string' ? choice.fault['policy'] : 'memory';
+  const plugin = plugInNamed(maps, 'supervisors', supervisor);
+  const supervisorOptions = faultKeys.includes('policy') && plugin ? policyOptions(plugin, policy) : {};
+  return {
+    name: `${supervisor}-${form.name}-${choice.name}`.slice(0, 40).replace(/-+$/, ''),
+    summary: `A cell of the matrix: ${form.name} under ${supervisor}, ${choice.name}.`,
+    // One node: neighbours, shares and cascades are the business of scenarios; what a supervisor does needs none.
+    nodes: 1,
+    app: appFor(form.kind, maps),
+    environments: {
+      [ENVIRONMENT]: {
+        supervisor: { kind: supervisor, ...supervisorOptions },
+        server: { kind: form.kind, ...form.options },
+      },
+    },
+    // Light, and with a long think time: cells run side by side, and a generator that is some 100 ms late does no harm then.
+    load: { stages: [{ users: 20, ramp: '1s' }], think: '700ms..1300ms' },
+    rounds: [
+      {
+        fault:
+          faultKeys.includes('push') && policy === 'memory' ? { ...choice.fault, push: MEMORY_PUSH } : choice.fault,
+        target: 'all',
+        // Earlier than the peak of a whole scenario: one second of baseline is enough where no share is compared.
+        at: '2s',
+      },
+    ],
+    // Far beyond what any promise says: neighbours on this machine must not decide a verdict, claims must.
+    limits: { recovered: '30s' },
+    // `hold` and `consecutive` stay as in any run: a restart is proved no less here. Nothing is left to spread to.
+    proof: { aftermath: '0s' },
+    maxTime: '5m',
+  };
+}
+
+/** An application that is written for what the server runs; the first one where there is none, so that planning says why not. */
+function appFor(server: string, maps: PlugInMaps): string {
+  const platform = plugInNamed(maps, 'servers', server)?.platform;
+  const names = Object.keys(maps.apps).sort((left, right) => Number(right === FIRST_APP) - Number(left === FIRST_APP));
+  return names.find((name) => platform && maps.apps[name]?.platforms.includes(platform)) ?? FIRST_APP;
+}
