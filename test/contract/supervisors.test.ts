@@ -32,6 +32,12 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
   },
   'systemd with puma': { supervisor: { kind: 'systemd' }, server: { kind: 'puma', workers: 2 } },
   'bluepill with unicorn': { supervisor: quickBluepill, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'supervisord with unicorn': {
+    supervisor: { kind: 'supervisord' },
+    server: { kind: 'unicorn', workers: 2 },
+    openFiles: 512,
+  },
+  'supervisord with puma': { supervisor: { kind: 'supervisord' }, server: { kind: 'puma' } },
   'bluepill with puma': { supervisor: quickBluepill, server: { kind: 'puma' } },
 };
 

@@ -2,6 +2,7 @@
 import type { PluginMap } from '../../core/plugin.js';
 import type { Supervisor } from '../plugins.js';
 import { bluepill } from './bluepill.js';
+import { supervisord } from './supervisord.js';
 import { systemd } from './systemd.js';
 
-export const supervisors = { bluepill, systemd } as const satisfies PluginMap<Supervisor>;
+export const supervisors = { bluepill, supervisord, systemd } as const satisfies PluginMap<Supervisor>;
