@@ -1,6 +1,6 @@
 // Packages: `npm ci --ignore-scripts` when node_modules is missing or older than the lock file. Second step of the bootstrap.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quietly, tail } from './command.mjs';
 import { withLock } from './lock.mjs';
@@ -8,9 +8,10 @@ import { ROOT } from './places.mjs';
 import { Stop, step } from './say.mjs';
 
 const LOCK_FILE = join(ROOT, 'package-lock.json');
+const MODULES = join(ROOT, 'node_modules');
 /** npm writes it as the last thing of an installation. */
-const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json');
-const STAMP = join(ROOT, 'node_modules', '.remuster-stamp');
+const INSTALLED = join(MODULES, '.package-lock.json');
+const STAMP = join(MODULES, '.remuster-stamp');
 /** npm install writes both lock files within moments of each other, in any order. */
 const SAME_MOMENT_MS = 2_000;
 
@@ -30,6 +31,9 @@ export async function ensurePackages() {
 }
 
 async function install() {
+  // npm ci begins by emptying the folder, and would empty whatever a link points at.
+  if (lstatSync(MODULES, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Stop(1, `${MODULES} is a symbolic link, and its packages do not fit the lock file`, 'remove the link');
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   // Under `npm start` npm says where it is itself; else the one on the PATH.
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js')

@@ -113,5 +113,7 @@ async function playOne(plan: Plan, runId: string, folder: RunFolder, options: Ru
   journal.observe({ kind: 'end' });
   journal.close();
   stopLive();
+  if (journal.failure !== undefined)
+    options.live.progress(`the journal could not be written whole, so this is no proof: ${journal.failure}`);
   return { unwritable: journal.failure ?? null, notUndone };
 }

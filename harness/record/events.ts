@@ -327,11 +327,11 @@ export interface BlindEvent {
   readonly evidence: string;
 }
 
-/** Early end of the run: interrupt, time limit, or an error after boot. */
+/** Early end of the run: interrupt, time limit, or an error after boot. `breaks-off`: nobody wrote it; the journal just ends. */
 export interface CutEvent {
   readonly kind: 'cut';
   readonly atMs: number;
-  readonly reason: 'interrupted' | 'terminated' | 'max-time' | 'boot-failed' | 'error';
+  readonly reason: 'interrupted' | 'terminated' | 'max-time' | 'boot-failed' | 'error' | 'breaks-off';
   readonly evidence: string;
 }
 

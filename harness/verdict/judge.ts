@@ -44,7 +44,10 @@ export async function judgeEnvironment(
     if (event.kind === 'end') isWhole = true;
   }
   tracker.finish();
-  if (!isWhole) cut ??= { kind: 'cut', atMs: durationMs, reason: 'error', evidence: 'the journal ends in the middle' };
+  if (!isWhole) {
+    const evidence = 'its last lines were not written (a full disk, or a run that was killed)';
+    cut ??= { kind: 'cut', atMs: durationMs, reason: 'breaks-off', evidence };
+  }
   const receipts = withoutMissingLines([...tracker.closed()].sort(byTime), load.missingLines());
   const { growth, ...cascade } = cascadeWatch.finish();
   const evidence: Evidence = {
@@ -187,6 +190,9 @@ function exitCodesOf({ cut, asExpected, verdict, findings }: EnvironmentResult):
       break;
     case 'max-time':
       codes.push(EXIT.timedOut);
+      break;
+    case 'breaks-off':
+      codes.push(EXIT.inconclusive);
       break;
     case 'not-steady':
       codes.push(EXIT.notSteady);

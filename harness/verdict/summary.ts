@@ -33,6 +33,7 @@ function cutWords({ reason, evidence }: NonNullable<EnvironmentResult['cut']>): 
     'max-time': 'The time was over',
     'boot-failed': 'The tier did not boot',
     'not-steady': 'There was no steady state before the first fault',
+    'breaks-off': 'The journal breaks off',
     error: 'It could not go on',
   };
   return `${words[reason] ?? reason}: ${evidence.replace(/\.$/, '')}.`;

@@ -180,6 +180,7 @@ describe('negative controls', () => {
     const journal = healthy();
     const result = await judged(journal, journal.end().slice(0, -1));
     expect(result.verdict).toBe('inconclusive');
+    expect(exitOf(result)).toBe(100);
   });
 
   it('a worker that ends by itself: deaths-accounted-for', async () => {
