@@ -20,8 +20,8 @@ export function pathChoices(faults: PluginMap<Fault>): readonly PathChoice[] {
     // What heals by itself after a while is a hindrance, not a restart.
     if (fault.healAfterMs) return [];
     return variants(fault)
-      .map((options) => ({ name: pathName(fault, kind, options), fault: { kind, ...options } }))
-      .filter(({ fault: { kind: _kind, ...options } }) => fault.options.safeParse(options).success);
+      .filter((options) => fault.options.safeParse(options).success)
+      .map((options) => ({ name: pathName(fault, kind, options), fault: { kind, ...options } }));
   });
 }
 

@@ -6,8 +6,8 @@ import type { CellOutcome } from './outcome.js';
 export interface Schedule<C extends { readonly id: string }> {
   readonly parallel: number;
   /** Plays a cell; `attempt` is 1 or 2. Rejects only when no other cell could be played either. */
-  play(cell: C, attempt: number, signal: AbortSignal): Promise<CellOutcome>;
-  ended(outcome: CellOutcome): void;
+  readonly play: (cell: C, attempt: number, signal: AbortSignal) => Promise<CellOutcome>;
+  readonly ended: (outcome: CellOutcome) => void;
 }
 
 /** Inconclusive means that something was in the way; a second time in a row it counts. */

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { loadExplained } from '../commands/load-explained.js';
+import { HarnessError } from '../core/errors.js';
 import type { Plan } from '../plan/plan.js';
 import { SCENARIO_ENDINGS } from '../scenario/load.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
@@ -50,12 +51,10 @@ export async function trapSettings(maps: PlugInMaps, root: string = packageRoot(
   return settings;
 }
 
-export async function planTrap(
-  cell: TrapCell,
-  maps: PlugInMaps,
-  root: string = packageRoot(),
-): Promise<Plan | undefined> {
-  return (await plansOf(cell.file, maps, root)).find(({ environment }) => environment.name === cell.environment);
+export async function planTrap(cell: TrapCell, maps: PlugInMaps, root: string = packageRoot()): Promise<Plan> {
+  const plan = (await plansOf(cell.file, maps, root)).find(({ environment }) => environment.name === cell.environment);
+  if (!plan) throw new HarnessError('internal', `${cell.file} has lost its environment ${cell.environment}`);
+  return plan;
 }
 
 async function plansOf(file: string, maps: PlugInMaps, root: string): Promise<readonly Plan[]> {
