@@ -143,6 +143,91 @@ describe.skipIf(why !== '')(`runtime${why}`, () => {
     if (host === '127.0.0.1') expect(settings.Ports['8080/tcp']?.[0]?.HostIp).toBe('127.0.0.1');
   });
 
+  it('keeps port, address and what was written over a restart, and tells of each end and start', async () => {
+    const changes: string[] = [];
+    const stop = await node.follow((change) => {
+      changes.push(change.kind === 'ended' ? `ended ${change.exitCode}` : change.kind);
+    });
+    const { host, port } = node.reach(8080);
+    const spec = { image, command: ['sleep', '600'], env: {}, files: [], publish: [], systemd: false, init: true };
+    const neighbour = await network.create({ ...spec, name: 'web-3' });
+    await node.exec(['sh', '-c', 'echo 7 >/srv/stale.pid']);
+    const before = await node.state();
+    expect(before.word).toBe('running');
+
+    await node.kill();
+    expect(await node.state()).toMatchObject({ word: 'exited', exitCode: 137, restarts: 0 });
+    // Whoever comes meanwhile gets neither its address nor its port.
+    const newcomer = await network.create({ ...spec, name: 'web-4', publish: [8080] });
+    expect([node.address, neighbour.address]).not.toContain(newcomer.address);
+    expect(newcomer.reach(8080).port).not.toBe(port);
+    await node.start();
+    await node.restart(1_000);
+
+    expect((await node.state()).startedAt).not.toBe(before.startedAt);
+    expect(node.reach(8080)).toEqual({ host, port });
+    expect((await addressOf(node)) === node.address).toBe(true);
+    expect(await node.readFile('/srv/stale.pid')).toBe('7\n');
+    await waitFor(
+      async () => {
+        const answer = await fetchText(host, port);
+        return answer.ok ? { done: true, value: true } : { done: false, evidence: answer.text };
+      },
+      { what: 'the page at the same port', deadlineMs: 20_000 },
+    );
+    expect(changes.map((change) => change.replace(/ (137|143)$/, ''))).toEqual([
+      'ended',
+      'started',
+      'ended',
+      'started',
+    ]);
+    stop();
+    await Promise.all([neighbour.remove(), newcomer.remove()]);
+  });
+
+  it('restarts by policy what ends by itself, not what a person stopped', async () => {
+    const crashing = await network.create({
+      name: 'web-5',
+      image,
+      // The engine's init is PID 1: its child can be killed from inside, and takes the container with it.
+      command: ['sleep', '600'],
+      env: {},
+      files: [],
+      publish: [],
+      systemd: false,
+      init: true,
+      user: 'www-data',
+      cwd: '/srv',
+      openFiles: 321,
+      restartPolicy: { name: 'on-failure', maximumRetryCount: 1 },
+    });
+    const started: string[] = [];
+    const stop = await crashing.follow(({ kind }) => started.push(kind));
+    const { stdout } = await crashing.exec([
+      'sh',
+      '-c',
+      'p=$(pgrep -o -x sleep); stat -c %U /proc/$p; readlink /proc/$p/cwd; grep "open files" /proc/$p/limits; kill -KILL $p',
+    ]);
+    expect(stdout.trim().split(/\s+/)).toEqual(expect.arrayContaining(['www-data', '/srv', '321']));
+    await waitFor(
+      () => (started.includes('started') ? { done: true, value: true } : { done: false, evidence: started.join() }),
+      { what: 'the policy to start it again', deadlineMs: 20_000 },
+    );
+    expect(await crashing.state()).toMatchObject({ word: 'running', restarts: 1 });
+    await crashing.exec(['pkill', '-KILL', '-x', 'sleep']);
+    await waitFor(
+      async () => {
+        const { word, restarts } = await crashing.state();
+        return word === 'exited' && restarts === 1
+          ? { done: true, value: true }
+          : { done: false, evidence: `${word}, ${restarts} restarts` };
+      },
+      { what: 'the policy to give up', deadlineMs: 20_000 },
+    );
+    stop();
+    await crashing.remove();
+  });
+
   it('says why a container cannot be started', async () => {
     const dies = network.create({
       name: 'web-2',
@@ -201,6 +286,11 @@ describe.skipIf(why !== '')(`runtime${why}`, () => {
 
 function docker(): Dockerode {
   return new Dockerode(findEndpoint().options);
+}
+
+async function addressOf(container: Container): Promise<string> {
+  const { stdout } = await container.exec(['hostname', '-I']);
+  return stdout.trim();
 }
 
 /** The owner label of a process that really was, and is no more. */

@@ -7,10 +7,11 @@ import { attachExec, attachOutput } from './attach.js';
 import { statusOf, unlessGone } from './engine-errors.js';
 import { execInContainer, type ExecOptions } from './exec.js';
 import { Demultiplexer } from './frames.js';
-import type { AttachedExec, Container, ExecResult, FileSpec } from './runtime.js';
+import type { LifeStream } from './life.js';
+import type { AttachedExec, Container, ContainerChange, ContainerState, ExecResult, FileSpec } from './runtime.js';
 import { SYSTEMD_TMPFS } from './systemd-flags.js';
 
-const STOP_GRACE_S = 10;
+const STOP_GRACE_MS = 10_000;
 const REMOVAL_DEADLINE_MS = 15_000;
 
 export interface ContainerFacts {
@@ -21,6 +22,7 @@ export interface ContainerFacts {
   readonly host: string;
   readonly ports: ReadonlyMap<number, number>;
   readonly systemd: boolean;
+  readonly life: LifeStream;
 }
 
 export class DockerContainer implements Container {
@@ -71,12 +73,35 @@ export class DockerContainer implements Container {
     }
   }
 
-  async stop(): Promise<void> {
-    try {
-      await this.#container.stop({ t: STOP_GRACE_S });
-    } catch (error) {
-      if (statusOf(error) !== 304 && statusOf(error) !== 404) throw error; // 304: it is stopped already.
-    }
+  async state(): Promise<ContainerState> {
+    const { State: state, RestartCount: restarts } = await this.#container.inspect();
+    return {
+      word: state.Status as ContainerState['word'],
+      exitCode: state.ExitCode,
+      restarts,
+      startedAt: state.StartedAt,
+      error: state.Error,
+    };
+  }
+
+  follow(listener: (change: ContainerChange) => void): Promise<() => void> {
+    return this.#facts.life.follow(this.id, listener);
+  }
+
+  async stop(graceMs = STOP_GRACE_MS): Promise<void> {
+    await unlessStatus([304, 404], () => this.#container.stop({ t: wholeSeconds(graceMs) })); // 304: stopped already.
+  }
+
+  async kill(): Promise<void> {
+    await unlessStatus([409], () => this.#container.kill()); // 409: it is not running.
+  }
+
+  async start(): Promise<void> {
+    await unlessStatus([304], () => this.#container.start()); // 304: started already.
+  }
+
+  async restart(graceMs = STOP_GRACE_MS): Promise<void> {
+    await this.#container.restart({ t: wholeSeconds(graceMs) });
   }
 
   remove(): Promise<void> {
@@ -92,6 +117,20 @@ export class DockerContainer implements Container {
     );
     frames.push(raw);
     return Buffer.concat(chunks).toString('utf8');
+  }
+}
+
+/** The engine counts in whole seconds; 0 kills at once. */
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+/** Answers of the engine's that say that what was asked for is so already. */
+async function unlessStatus(fine: readonly number[], work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!fine.includes(statusOf(error) ?? 0)) throw error;
   }
 }
 

@@ -7,6 +7,7 @@ import { ensureImage } from '../images/ensure.js';
 import { removeContainer } from './container.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
 import { isNoAnswer, noEngine, unlessGone } from './engine-errors.js';
+import { createBridge } from './bridge.js';
 import { engineName, LABEL, labelKindOf, labelsOf, type LabelKind } from './labels.js';
 import { DockerNetwork, removeNetwork } from './network.js';
 import { stateOfOwner } from './owner.js';
@@ -74,18 +75,13 @@ class DockerRuntime implements Runtime {
     const labels = labelsOf(runId, environment, kind);
     const network = await this.#asking(() => this.#createBridge(name, labels));
     const { remoteHost } = this.#endpoint;
-    const facts = { name, id: network.id, runId, environment, labels, remoteHost, systemdFlags: systemdFlags(info) };
+    const facts = { name, ...network, runId, environment, labels, remoteHost, systemdFlags: systemdFlags(info) };
     return new DockerNetwork(this.#docker, facts);
   }
 
-  async #createBridge(name: string, labels: Readonly<Record<string, string>>): Promise<Dockerode.Network> {
+  async #createBridge(name: string, labels: Readonly<Record<string, string>>): ReturnType<typeof createBridge> {
     try {
-      return await this.#docker.createNetwork({
-        Name: name,
-        Driver: 'bridge',
-        CheckDuplicate: true,
-        Labels: { ...labels },
-      });
+      return await createBridge(this.#docker, name, labels);
     } catch (error) {
       if (isNoAnswer(error)) throw error;
       throw new HarnessError('boot-failed', `the engine could not make the network ${name}`, {

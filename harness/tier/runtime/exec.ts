@@ -54,7 +54,8 @@ export async function createExec(
       AttachStdout: true,
       AttachStderr: options.stderr,
       Tty: false,
-      ...(options.user === undefined ? {} : { User: options.user }),
+      // Not the user of the container's own command, who may see nobody but himself.
+      User: options.user ?? '0',
     });
   } catch (error) {
     throw new HarnessError('internal', `cannot run ${argv[0] ?? 'nothing'} in ${name}`, {

@@ -3,17 +3,22 @@ import type Dockerode from 'dockerode';
 import { HarnessError, messageOf } from '../../core/errors.js';
 import { sleep } from '../../core/clock.js';
 import { copyInto, DockerContainer, removeContainer } from './container.js';
+import { containerOptions } from './container-options.js';
 import { statusOf, unlessGone } from './engine-errors.js';
+import { chooseHostPort, isPortConflict } from './host-port.js';
 import { engineName, LABEL } from './labels.js';
+import { LifeStream } from './life.js';
 import type { Container, ContainerSpec, TierNetwork } from './runtime.js';
-import { SYSTEMD_ENV, SYSTEMD_STOP_SIGNAL, SYSTEMD_TMPFS, type SystemdFlags } from './systemd-flags.js';
+import { addressIn, type Subnet } from './subnet.js';
+import type { SystemdFlags } from './systemd-flags.js';
 
-/** A busy balancer logs hundreds of MB an hour to its output; the engine keeps only so much of it. */
-const LOG_CONFIG = { Type: 'json-file', Config: { 'max-size': '16m', 'max-file': '2' } };
+/** Somebody else may take a port between our choice and the engine's bind. */
+const PORT_TRIES = 5;
 
 export interface NetworkFacts {
   readonly name: string;
   readonly id: string;
+  readonly subnet: Subnet;
   readonly runId: string;
   readonly environment: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -27,12 +32,20 @@ export class DockerNetwork implements TierNetwork {
   readonly #docker: Dockerode;
   readonly #facts: NetworkFacts;
   readonly #creating = new Set<Promise<unknown>>();
+  readonly #life: LifeStream;
+  /** Addresses are given once: one that is down keeps its own. */
+  #addressesGiven = 0;
   #closed = false;
 
   constructor(docker: Dockerode, facts: NetworkFacts) {
     this.#docker = docker;
     this.#facts = facts;
     this.name = facts.name;
+    this.#life = new LifeStream(docker, this.#ownLabels());
+  }
+
+  #ownLabels(): string[] {
+    return [`${LABEL.run}=${this.#facts.runId}`, `${LABEL.environment}=${this.#facts.environment}`];
   }
 
   async create(spec: ContainerSpec): Promise<Container> {
@@ -49,9 +62,9 @@ export class DockerNetwork implements TierNetwork {
   /** Removes the containers, those that were just being made too, and then the network. */
   async remove(): Promise<void> {
     this.#closed = true;
+    this.#life.end();
     await Promise.allSettled(this.#creating);
-    const filters = { label: [`${LABEL.run}=${this.#facts.runId}`, `${LABEL.environment}=${this.#facts.environment}`] };
-    const found = await this.#docker.listContainers({ all: true, filters });
+    const found = await this.#docker.listContainers({ all: true, filters: { label: this.#ownLabels() } });
     await Promise.all(
       found.map(({ Id: id, Names: [name] }) => removeContainer(this.#docker.getContainer(id), name ?? id)),
     );
@@ -59,32 +72,53 @@ export class DockerNetwork implements TierNetwork {
   }
 
   async #create(spec: ContainerSpec): Promise<Container> {
-    const containerName = engineName(this.#facts.runId, this.#facts.environment, spec.name);
-    try {
-      const created = await this.#docker.createContainer({
-        name: containerName,
-        ...containerOptions(spec, this.#facts),
+    const address = addressIn(this.#facts.subnet, this.#addressesGiven++);
+    if (address === undefined)
+      throw new HarnessError('boot-failed', `network ${this.name} has no address left for ${spec.name}`, {
+        evidence: `its subnet is ${this.#facts.subnet.cidr}`,
       });
-      await copyInto(created, spec.name, spec.files, spec.systemd);
-      await created.start();
-      return await this.#running(created, spec);
-    } catch (error) {
-      if (error instanceof HarnessError) throw error;
-      throw new HarnessError('boot-failed', `the engine could not start ${spec.name} from ${spec.image}`, {
-        evidence: messageOf(error).trim(),
-        cause: error,
-      });
+    for (let triesLeft = PORT_TRIES; ; triesLeft -= 1) {
+      try {
+        return await this.#createAt(spec, address);
+      } catch (error) {
+        if (error instanceof HarnessError) throw error;
+        if (triesLeft > 1 && spec.publish.length > 0 && isPortConflict(messageOf(error))) continue;
+        throw new HarnessError('boot-failed', `the engine could not start ${spec.name} from ${spec.image}`, {
+          evidence: messageOf(error).trim(),
+          cause: error,
+        });
+      }
     }
   }
 
-  async #running(created: Dockerode.Container, spec: ContainerSpec): Promise<DockerContainer> {
-    const { NetworkSettings: settings, State: state } = await created.inspect();
-    const address = settings.Networks[this.name]?.IPAddress ?? '';
-    const ports = new Map<number, number>();
-    for (const port of spec.publish) {
-      const published = settings.Ports[`${port}/tcp`]?.[0]?.HostPort;
-      if (published !== undefined) ports.set(port, Number(published));
+  async #createAt(spec: ContainerSpec, address: string): Promise<Container> {
+    const { labels, systemdFlags, remoteHost } = this.#facts;
+    const isLocal = remoteHost === null;
+    const hostPorts = new Map<number, number>();
+    for (const port of spec.publish) hostPorts.set(port, await chooseHostPort(isLocal, [...hostPorts.values()]));
+    const around = { networkName: this.name, labels, systemdFlags, isLocal, address, hostPorts };
+    const created = await this.#docker.createContainer({
+      name: engineName(this.#facts.runId, this.#facts.environment, spec.name),
+      ...containerOptions(spec, around),
+    });
+    try {
+      await copyInto(created, spec.name, spec.files, spec.systemd);
+      await created.start();
+    } catch (error) {
+      // The name is needed for the next try.
+      if (isPortConflict(messageOf(error))) await removeContainer(created, spec.name);
+      throw error;
     }
+    return this.#running(created, spec, address, hostPorts);
+  }
+
+  async #running(
+    created: Dockerode.Container,
+    spec: ContainerSpec,
+    address: string,
+    ports: ReadonlyMap<number, number>,
+  ): Promise<DockerContainer> {
+    const { State: state } = await created.inspect();
     const container = new DockerContainer(created, {
       name: spec.name,
       id: created.id,
@@ -92,48 +126,15 @@ export class DockerNetwork implements TierNetwork {
       host: this.#facts.remoteHost ?? '127.0.0.1',
       ports,
       systemd: spec.systemd,
+      life: this.#life,
     });
-    if (!state.Running || address === '' || ports.size < spec.publish.length) {
+    if (!state.Running && !state.Restarting) {
       throw new HarnessError('boot-failed', `${spec.name} ended as soon as it was started (exit ${state.ExitCode})`, {
         evidence: (await container.logTail(5).catch(() => '')).trim() || 'it wrote nothing',
       });
     }
     return container;
   }
-}
-
-function containerOptions(spec: ContainerSpec, facts: NetworkFacts): Dockerode.ContainerCreateOptions {
-  const env = { ...(spec.systemd ? SYSTEMD_ENV : {}), ...spec.env };
-  const ports = spec.publish.map((port) => `${port}/tcp`);
-  // An engine of this machine publishes for this machine only; with one elsewhere that would reach nobody.
-  const hostIp = facts.remoteHost === null ? '127.0.0.1' : '';
-  const flags = facts.systemdFlags;
-  return {
-    Image: spec.image,
-    Cmd: [...spec.command],
-    Hostname: spec.name,
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    Labels: { ...facts.labels, [LABEL.node]: spec.name },
-    ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])),
-    ...(spec.systemd ? { StopSignal: SYSTEMD_STOP_SIGNAL } : {}),
-    HostConfig: {
-      NetworkMode: facts.name,
-      PortBindings: Object.fromEntries(ports.map((port) => [port, [{ HostIp: hostIp, HostPort: '' }]])),
-      // The agent reads environment, limits and sockets of servers of other users (notes/observe.md, ptrace(2)).
-      CapAdd: ['SYS_PTRACE'],
-      Init: spec.init,
-      LogConfig: LOG_CONFIG,
-      ...(spec.systemd
-        ? {
-            CgroupnsMode: flags.cgroupns,
-            Binds: [...flags.binds],
-            SecurityOpt: [...flags.securityOpt],
-            Tmpfs: { ...SYSTEMD_TMPFS },
-          }
-        : {}),
-    },
-    NetworkingConfig: { EndpointsConfig: { [facts.name]: { Aliases: [spec.name] } } },
-  };
 }
 
 /** The engine frees the endpoints of removed containers a moment later. */

@@ -27,7 +27,42 @@ export interface ContainerSpec {
   readonly systemd: boolean;
   /** True: the engine's own init is PID 1 and reaps. */
   readonly init: boolean;
+  /** User of the command; absent: root. Commands that are run in it later are root's all the same. */
+  readonly user?: string;
+  readonly cwd?: string;
+  /** RLIMIT_NOFILE of the command; absent: the engine's. */
+  readonly openFiles?: number;
+  /** Signal that the engine stops it with, 'QUIT'; absent: TERM. */
+  readonly stopSignal?: string;
+  /** What the engine does when it ends; absent: nothing. */
+  readonly restartPolicy?: RestartPolicy;
 }
+
+export interface RestartPolicy {
+  readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  /** For `on-failure`; absent: without end. */
+  readonly maximumRetryCount?: number;
+}
+
+/** What the engine says of a container now. */
+export interface ContainerState {
+  /** `restarting`: it has ended, and its policy will start it when its delay is over. */
+  readonly word: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  /** Of its last end. */
+  readonly exitCode: number;
+  /** Restarts by policy since somebody started it last. */
+  readonly restarts: number;
+  /** By the engine's clock; another one after each start. */
+  readonly startedAt: string;
+  /** Why it could not be started; '' where it could. */
+  readonly error: string;
+}
+
+/** A container's main process ended, and everything in it with it; or it was started. `atMs`: when we heard of it. */
+export type ContainerChange =
+  | { readonly kind: 'ended'; readonly exitCode: number; readonly atMs: number }
+  | { readonly kind: 'started'; readonly atMs: number }
+  | { readonly kind: 'out-of-memory'; readonly atMs: number };
 
 export interface ExecResult {
   readonly exitCode: number;
@@ -48,9 +83,9 @@ export interface AttachedExec {
 export interface Container {
   readonly name: string;
   readonly id: string;
-  /** Address on the private network. */
+  /** Address on the private network; the same for as long as the container exists. */
   readonly address: string;
-  /** Host and port at which a published container port is reached from this process. */
+  /** Host and port at which a published container port is reached from this process: the same over all its restarts. */
   reach(port: number): { readonly host: string; readonly port: number };
   exec(
     argv: readonly string[],
@@ -61,7 +96,20 @@ export interface Container {
   attachOutput(onLine: (line: string) => void, onEnd: () => void): Promise<() => void>;
   copyIn(files: readonly FileSpec[]): Promise<void>;
   readFile(path: string): Promise<string>;
-  stop(): Promise<void>;
+  state(): Promise<ContainerState>;
+  /** Calls back for each end and each start from now on; resolves once none of them can be missed. */
+  follow(listener: (change: ContainerChange) => void): Promise<() => void>;
+  /**
+   * Asks PID 1 to end and kills what is left after `graceMs` (default 10 s). To the engine a stop, like a kill, is a
+   * person's wish: no restart policy acts on it.
+   */
+  stop(graceMs?: number): Promise<void>;
+  /** Ends everything in it at once, as a power cut does. */
+  kill(): Promise<void>;
+  /** Starts it again with what it has written; resolves when it runs. */
+  start(): Promise<void>;
+  /** Stop and start in one order to the engine. */
+  restart(graceMs?: number): Promise<void>;
   remove(): Promise<void>;
   /** Last lines of the container's own output, for errors. */
   logTail(lines: number): Promise<string>;
