@@ -124,6 +124,17 @@ export interface ProofNumbers {
 /** How the main process of a service ends: by an uncaught signal, with an error code, with code 0. */
 export type ServiceEnd = 'signal' | 'error' | 'clean-exit';
 
+export interface RestartBudget {
+  readonly restarts: number;
+  readonly withinMs: number;
+  /** The word that it says from then on. */
+  readonly thenState: string;
+  /** Only the end of a process younger than this counts, ms. Absent: each end. */
+  readonly youngerThanMs?: number;
+  /** `command`: the time begins with the last start by command, and nothing counts after it. Absent: it moves along. */
+  readonly countsFrom?: 'command';
+}
+
 /** What a supervisor says that it will do, as data; the contract suite tests it against the real program. */
 export interface RestartPromise {
   /** The ends after which it starts the service again. */
@@ -142,7 +153,9 @@ export interface RestartPromise {
   /** How long it may take to notice, ms. */
   readonly noticeMs: number;
   /** So many restarts within so long, then it gives up. Absent: never gives up. */
-  readonly budget?: { readonly restarts: number; readonly withinMs: number; readonly thenState: string };
+  readonly budget?: RestartBudget;
+  /** So long after its stop signal it kills a service that has not ended. Absent: it does not. */
+  readonly stopTimeoutMs?: number;
   /** Words that count as "running". */
   readonly runningWords: readonly string[];
   /** Longest time for which it may say a transitional word after the server already serves, ms. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
 import { duration } from '../../scenario/values.js';
 import { packageRoot } from '../images/package-root.js';
-import type { App, Node } from '../plugins.js';
+import type { App, Node, Platform } from '../plugins.js';
 import type { FileSpec } from '../runtime/runtime.js';
 
 const HOME = '/opt/shop';
@@ -16,10 +16,16 @@ const WEB_USER_ID = 33;
 const MIB = 1024 ** 2;
 const GROW_TIMEOUT_MS = 5_000;
 
+/** What it is written in, by platform. */
+const SOURCES: Readonly<Partial<Record<Platform, readonly string[]>>> = {
+  rack: ['config.ru', 'shop.rb'],
+  node: ['app.mjs', 'shop.mjs'],
+};
+
 const count = z.int().min(0);
 
 const options = z.strictObject({
-  /** What a request takes, beside the work of Ruby itself. */
+  /** What a request takes, beside the work of the language itself. */
   serviceMs: count.default(20),
   /** Memory that each request keeps, and for how long: memory becomes a function of load. */
   keepKib: count.default(0),
@@ -37,11 +43,11 @@ type Options = z.infer<typeof options>;
 
 export const shop: App<Options> = {
   name: 'shop',
-  summary: 'the sample Rack application: a page, a search, a cart, and knobs for time, memory, log and boot',
+  summary: 'the sample application: a page, a search, a cart, and knobs for time, memory, log and boot',
   options,
-  platforms: ['rack'],
+  platforms: ['rack', 'node'],
 
-  parts(chosen) {
+  parts(chosen, platform) {
     return {
       env: {
         SHOP_SERVICE_MS: String(chosen.serviceMs),
@@ -55,18 +61,19 @@ export const shop: App<Options> = {
         MALLOC_MMAP_THRESHOLD_: '65536',
         RACK_ENV: 'production',
       },
-      files: files(),
+      files: files(platform),
       cwd: HOME,
       healthPath: '/health',
       launcher: chosen.rig === undefined ? [] : [`${HOME}/launch`, chosen.rig],
       outputBytesPerRequest: chosen.logBytes,
+      drainMs: chosen.serviceMs + chosen.drainTime,
     };
   },
 
   grow: (node, bytes, signal) => growBy(node, Math.max(1, Math.round(bytes / MIB)), signal),
 };
 
-function files(): readonly FileSpec[] {
+function files(platform: Platform): readonly FileSpec[] {
   const folder = join(packageRoot(), 'docker', 'apps', 'shop');
   const file = (name: string, mode = 0o644): FileSpec => ({
     path: `${HOME}/${name}`,
@@ -81,7 +88,12 @@ function files(): readonly FileSpec[] {
     uid: WEB_USER_ID,
     gid: WEB_USER_ID,
   });
-  return [file('config.ru'), file('shop.rb'), file('launch', 0o755), owned('/var/lib/shop'), owned('/var/log/shop')];
+  return [
+    ...(SOURCES[platform] ?? []).map((name) => file(name)),
+    file('launch', 0o755),
+    owned('/var/lib/shop'),
+    owned('/var/log/shop'),
+  ];
 }
 
 function growBy(node: Node, mib: number, signal: AbortSignal): Promise<string> {

@@ -1,9 +1,10 @@
-// What a build takes over from this machine: extra certificate authorities, apt's proxy settings, proxies of the environment.
+// What a build takes over from this machine: extra certificate authorities, apt's and npm's settings, proxies.
 // Without them nothing installs behind a proxy that inspects TLS. Goes into the base image (context.ts) and `doctor`.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContextFile } from './key.js';
+import { npmSettings } from './npm-settings.js';
 
 /** update-ca-certificates(8) of Debian, update-ca-trust(8) of Red Hat. */
 const AUTHORITY_FOLDERS = ['/usr/local/share/ca-certificates', '/etc/pki/ca-trust/source/anchors'];
@@ -33,10 +34,16 @@ export function aptSettings(): readonly string[] {
 
 /** What of this machine is copied over the base image, as files from '/'. */
 export function hostFiles(): readonly ContextFile[] {
-  const apt = aptSettings();
-  const content = Buffer.from(`${apt.join('\n')}\n`);
-  const settings = apt.length === 0 ? [] : [{ path: 'etc/apt/apt.conf.d/99build-host', content, executable: false }];
-  return [...extraAuthorities(), ...settings];
+  return [
+    ...extraAuthorities(),
+    ...settingsFile('etc/apt/apt.conf.d/99build-host', aptSettings()),
+    ...settingsFile('etc/npmrc-build-host', npmSettings()),
+  ];
+}
+
+/** No file where there is nothing to say, so that the image stays the same. */
+function settingsFile(path: string, lines: readonly string[]): readonly ContextFile[] {
+  return lines.length === 0 ? [] : [{ path, content: Buffer.from(`${lines.join('\n')}\n`), executable: false }];
 }
 
 /** Proxy variables are build arguments that every Dockerfile knows and that leave no trace in the image. */

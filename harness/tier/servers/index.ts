@@ -1,7 +1,8 @@
 // All web servers by name. Adding one: its file, and a line here.
 import type { PluginMap } from '../../core/plugin.js';
 import type { Server } from '../plugins.js';
+import { node } from './node.js';
 import { puma } from './puma.js';
 import { unicorn } from './unicorn.js';
 
-export const servers = { puma, unicorn } as const satisfies PluginMap<Server>;
+export const servers = { node, puma, unicorn } as const satisfies PluginMap<Server>;
