@@ -32,6 +32,8 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
   },
   'systemd with puma': { supervisor: { kind: 'systemd' }, server: { kind: 'puma', workers: 2 } },
   'bluepill with unicorn': { supervisor: quickBluepill, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'monit with unicorn': { supervisor: { kind: 'monit' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'monit with puma': { supervisor: { kind: 'monit' }, server: { kind: 'puma' }, openFiles: 512 },
   'supervisord with unicorn': {
     supervisor: { kind: 'supervisord' },
     server: { kind: 'unicorn', workers: 2 },
@@ -138,6 +140,8 @@ function changedNames(before: Readonly<Record<string, string>>, after: Readonly<
   return Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
 }
 
-function isVolatile({ server }: Booted, name: string): boolean {
-  return server.volatileEnv.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : each === name));
+function isVolatile({ server, supervisor }: Booted, name: string): boolean {
+  return [...server.volatileEnv, ...supervisor.volatileEnv].some((each) =>
+    each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : each === name,
+  );
 }
