@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as clean } from './clean.js';
 import { register as doctor } from './doctor.js';
 import type { CommandIo } from './io.js';
+import { register as lint } from './lint.js';
 import { register as list } from './list.js';
 import { register as matrix } from './matrix.js';
 import { register as plan } from './plan.js';
@@ -13,6 +14,6 @@ import { register as validate } from './validate.js';
 export type Register = (program: Command, io: CommandIo) => void;
 
 /** In the order of --help. */
-export const commands = { run, plan, validate, list, report, matrix, clean, doctor } as const satisfies Readonly<
+export const commands = { run, plan, validate, lint, list, report, matrix, clean, doctor } as const satisfies Readonly<
   Record<string, Register>
 >;

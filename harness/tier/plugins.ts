@@ -14,6 +14,8 @@ export interface AppParts {
   /** Words put before the server's argv (a launcher of a rigged control tier); empty normally. */
   readonly launcher: readonly string[];
   readonly outputBytesPerRequest: number;
+  /** How long a graceful stop takes at the most: requests in flight, and its own farewell. Absent: unknown. */
+  readonly drainMs?: number;
 }
 
 /** What an application is written for and a server runs. `files`: nothing runs, the server sends files. */
@@ -40,6 +42,13 @@ export interface ServiceSuggestion {
   readonly daemonize: boolean;
   /** False: the server should not write a pid file of its own. */
   readonly ownPidFile: boolean;
+  /** Its recipe puts a server that cannot daemonize into the background itself. */
+  readonly daemonizesIt?: boolean;
+  /**
+   * Where it waits for the start command to return: what becomes of one that stays. `left-unread`: it runs on, and what it
+   * writes goes into a pipe that nobody reads.
+   */
+  readonly startThatStays?: 'left-unread' | 'killed';
 }
 
 /** A restart path of a server, with the signal that starts it where there is one. */
@@ -71,7 +80,10 @@ export interface SupervisorStatus {
 
 /** How the node's container is started for a supervisor, and how the supervisor itself is started in it. */
 export interface SupervisorRecipe {
-  readonly container: Pick<ContainerSpec, 'command' | 'env' | 'systemd' | 'init'>;
+  readonly container: Pick<
+    ContainerSpec,
+    'command' | 'env' | 'systemd' | 'init' | 'user' | 'cwd' | 'openFiles' | 'stopSignal' | 'restartPolicy'
+  >;
   readonly files: readonly FileSpec[];
   /** Commands to run in the node after it started (for supervisors that are not PID 1). */
   readonly start: readonly (readonly string[])[];
@@ -89,6 +101,8 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   adopt(node: Node, service: Service, options: O, signal: AbortSignal): Promise<void>;
   /** Is pid 1 the supervisor? Killing PID 1 of a node is an error in the plan. */
   readonly isPid1: boolean;
+  /** True where it lives outside the node (the container engine): its watch goes on while the node is down. */
+  readonly isOutside?: boolean;
   /** Processes of the supervisor itself are recognised by their command line. */
   isSupervisor(process: { readonly pid: number; readonly command: string }): boolean;
   status(node: Node): Promise<SupervisorStatus>;

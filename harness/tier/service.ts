@@ -16,6 +16,8 @@ export interface Service {
   readonly cannotDaemonize: boolean;
   /** The pid file that the server itself writes, if it does. */
   readonly pidFile?: string;
+  /** True where it removes that file at its exit without a look at whose pid is in it. */
+  readonly removesAnyPidFile?: boolean;
   readonly stop: { readonly signal: string; readonly graceMs: number };
   readonly openFiles?: number;
   /** Configuration files, application files and knobs that it needs in the node. */

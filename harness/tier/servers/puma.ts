@@ -63,7 +63,7 @@ export const puma: Server<Options> = {
       healthPath: context.app.healthPath,
       daemonizes: false,
       cannotDaemonize: true,
-      ...(ownPidFile ? { pidFile: PID_FILE } : {}),
+      ...(ownPidFile ? { pidFile: PID_FILE, removesAnyPidFile: true } : {}),
       stop: { signal: 'TERM', graceMs: 10_000 },
       ...(context.openFiles === undefined ? {} : { openFiles: context.openFiles }),
       files: [...context.app.files, { path: CONFIG, content: config(chosen, context.app.cwd, ownPidFile) }],

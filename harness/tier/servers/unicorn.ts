@@ -10,6 +10,8 @@ const PID_FILE = '/var/lib/shop/unicorn.pid';
 const options = z.strictObject({
   /** -D. Absent: what the supervisor's way of tracking needs. An explicit value is never repaired. */
   daemonize: z.boolean().optional(),
+  /** False: it writes no pid file. Absent: it does, whatever supervises it. */
+  ownPidFile: z.boolean().optional(),
   workers: z.int().min(1).default(4),
   timeoutSeconds: z.int().min(1).default(60),
   preload: z.boolean().default(false),
@@ -17,11 +19,11 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-function config({ workers, timeoutSeconds, preload, port }: Options, cwd: string): string {
+function config({ workers, timeoutSeconds, preload, port, ownPidFile }: Options, cwd: string): string {
   return [
     `worker_processes ${workers}`,
     `listen '0.0.0.0:${port}', tcp_nopush: false`,
-    `pid '${PID_FILE}'`,
+    ...(ownPidFile === false ? [] : [`pid '${PID_FILE}'`]),
     `timeout ${timeoutSeconds}`,
     `preload_app ${preload}`,
     `working_directory '${cwd}'`,
@@ -70,7 +72,7 @@ export const unicorn: Server<Options> = {
       healthPath: context.app.healthPath,
       daemonizes,
       cannotDaemonize: false,
-      pidFile: PID_FILE,
+      ...(chosen.ownPidFile === false ? {} : { pidFile: PID_FILE }),
       stop: { signal: 'QUIT', graceMs: 10_000 },
       ...(context.openFiles === undefined ? {} : { openFiles: context.openFiles }),
       files: [...context.app.files, { path: CONFIG, content: config(chosen, context.app.cwd) }],

@@ -102,7 +102,12 @@ export const bluepill: Supervisor<BluepillOptions> = {
       chosen.memoryLimit === undefined ? [] : [{ name: 'memory', periodMs: 1_000, limit: `${chosen.memoryLimit} MiB` }],
   }),
 
-  suggests: ({ daemonize }) => ({ daemonize: daemonize !== true, ownPidFile: daemonize !== true }),
+  suggests: ({ daemonize }) => ({
+    daemonize: daemonize !== true,
+    ownPidFile: daemonize !== true,
+    daemonizesIt: daemonize === undefined,
+    ...(daemonize === true ? {} : { startThatStays: 'left-unread' }),
+  }),
 
   recipe: (service, chosen) => ({
     // tini reaps, so that a dead server is not a zombie that looks alive to `kill 0`; bluepilld itself stays killable.

@@ -173,6 +173,7 @@ export const systemd: Supervisor<Options> = {
     ...(chosen.startLimitBurst === 0
       ? {}
       : { budget: { restarts: chosen.startLimitBurst - 1, withinMs: chosen.startLimitInterval, thenState: 'failed' } }),
+    stopTimeoutMs: chosen.stopTimeout,
     runningWords: ['active (running)'],
     settlesWithinMs: 1_000,
     holdsListener: false,
@@ -180,7 +181,12 @@ export const systemd: Supervisor<Options> = {
     policies: [],
   }),
 
-  suggests: ({ type }) => ({ daemonize: type === 'forking', ownPidFile: type === 'forking' }),
+  suggests: ({ type }) => ({
+    daemonize: type === 'forking',
+    ownPidFile: type === 'forking',
+    // After TimeoutStartSec; systemd.service(5).
+    ...(type === 'forking' ? { startThatStays: 'killed' } : {}),
+  }),
 
   recipe: (service, chosen) => ({
     container: { command: ['/lib/systemd/systemd'], env: { container: 'docker' }, systemd: true, init: false },

@@ -1,0 +1,19 @@
+// Teaches: puma removes its pid file at exit without a look at whose pid is in it. With slow requests in flight the old puma
+// leaves after the new one has written the file, takes it away, and bluepill loses the server. Idle restarts are fine. What
+// breaks: the claim `supervised`. The fix: bluepill daemonizes puma itself and keeps a pid file of its own.
+import { defineScenario } from 'remuster';
+
+export default defineScenario({
+  name: 'pid-file-removed-by-predecessor',
+  summary: "T03: a draining puma removes its successor's pid file, and bluepill loses the server.",
+  nodes: 2,
+  app: { kind: 'shop', serviceMs: 3_000 },
+  environments: {
+    broken: { supervisor: { kind: 'bluepill', daemonize: false }, server: { kind: 'puma', ownPidFile: true } },
+    fixed: { like: 'broken', supervisor: { kind: 'bluepill', daemonize: true } },
+  },
+  load: { stages: [{ users: 16 }], think: '150ms..450ms' },
+  rounds: [{ fault: 'restart-command', target: ['web-1'], at: '12s' }],
+  proof: { aftermath: '5s', shareRequests: 40 },
+  expect: { broken: { verdict: 'fail', findings: ['every-node-returns'] }, fixed: 'pass' },
+});
