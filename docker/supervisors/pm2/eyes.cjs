@@ -10,7 +10,8 @@ const path = require('node:path');
 const ANSWER_MS = 3_000;
 const ASK_EVERY_MS = 2_000;
 const DIAL_EVERY_MS = 300;
-const NOISE = /^\s*$|^=+$|^--- |msg=failed to kill/;
+/** Blank and ruled lines, stacks, and what our own asking makes it complain of when the process has just died. */
+const NOISE = /^\s*$|^=+$|^--- |^\s+at |msg=failed to kill|while calling pidusage|No matching pid found/;
 
 const home = process.env.PM2_HOME ?? path.join(process.env.HOME ?? '/root', '.pm2');
 const folders = (process.env.PATH ?? '').split(':');

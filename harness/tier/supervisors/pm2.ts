@@ -2,6 +2,7 @@
 // Facts are from its source and from notes on supervisors, A.7; the wording of its log is matched as it writes it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
 import { parseSize } from '../../core/units.js';
@@ -154,8 +155,8 @@ export const pm2: Supervisor<Pm2Options> = {
 
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['pm2', 'restart', NAME]);
-    // The rest is a table of all processes.
-    const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.startsWith('[PM2]'));
+    // The rest is a table of all processes; it colours what goes into a pipe too.
+    const said = stripVTControlCharacters(`${stdout}\n${stderr}`).split('\n').filter((line) => line.startsWith('[PM2]'));
     return `pm2 restart ended with ${exitCode}: ${said.join(' ').replaceAll(/\s+/g, ' ')}`;
   },
 
