@@ -6,7 +6,9 @@ import type { CommandIo } from './io.js';
 import { register as lint } from './lint.js';
 import { register as list } from './list.js';
 import { register as matrix } from './matrix.js';
+import { register as parity } from './parity.js';
 import { register as plan } from './plan.js';
+import { register as promise } from './promise.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as validate } from './validate.js';
@@ -14,6 +16,15 @@ import { register as validate } from './validate.js';
 export type Register = (program: Command, io: CommandIo) => void;
 
 /** In the order of --help. */
-export const commands = { run, plan, validate, lint, list, report, matrix, clean, doctor } as const satisfies Readonly<
-  Record<string, Register>
->;
+export const commands = {
+  run,
+  plan,
+  validate,
+  lint,
+  list,
+  report,
+  matrix,
+  promise,
+  clean,
+  doctor,
+} as const satisfies Readonly<Record<string, Register>>;

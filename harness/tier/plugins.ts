@@ -95,6 +95,8 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   /** Names (or `PREFIX*`) of variables that it sets anew at each start of the service. */
   readonly volatileEnv: readonly string[];
   promise(options: O): RestartPromise;
+  /** Options worth measuring beside the defaults, as a scenario writes them; `remuster promise` does. */
+  readonly variants?: readonly Readonly<Record<string, unknown>>[];
   suggests(options: O): ServiceSuggestion;
   recipe(service: Service, options: O): SupervisorRecipe;
   /** Takes over a new service in a running node (configuration reload), without touching the server process. */

@@ -75,6 +75,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
   image: 'bluepill',
   volatileEnv: ['BLUEPILL_*'],
   options,
+  variants: [{ flapping: { times: 5, within: '60s', retryIn: '0s' } }],
   isPid1: false,
 
   promise: (chosen) => ({

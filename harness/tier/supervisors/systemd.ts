@@ -155,6 +155,7 @@ export const systemd: Supervisor<Options> = {
     'MANAGERPID',
   ],
   options,
+  variants: [{ restart: 'on-failure' }, { restart: 'no' }, { startLimitBurst: 3 }],
   isPid1: true,
 
   promise: (chosen) => ({
