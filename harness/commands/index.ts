@@ -21,6 +21,7 @@ export const commands = {
   plan,
   validate,
   lint,
+  parity,
   list,
   report,
   matrix,
