@@ -25,6 +25,8 @@ const runtime = connected as Runtime;
 const quickBluepill = { kind: 'bluepill', startGrace: '1s', stopGrace: '1s' } as const;
 
 const PAIRS: Readonly<Record<string, Wanted>> = {
+  'docker with unicorn': { supervisor: { kind: 'docker' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'docker with puma': { supervisor: { kind: 'docker' }, server: { kind: 'puma' } },
   'systemd with unicorn': { supervisor: { kind: 'systemd' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'systemd with a daemon': {
     supervisor: { kind: 'systemd', type: 'forking' },
@@ -41,6 +43,13 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
   },
   'supervisord with puma': { supervisor: { kind: 'supervisord' }, server: { kind: 'puma' } },
   'bluepill with puma': { supervisor: quickBluepill, server: { kind: 'puma' } },
+  'pm2 with node': { supervisor: { kind: 'pm2' }, server: { kind: 'node' }, openFiles: 512 },
+  'pm2 with unicorn': { supervisor: { kind: 'pm2' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'systemd with a cluster of node': {
+    supervisor: { kind: 'systemd' },
+    server: { kind: 'node', workers: 2 },
+    openFiles: 512,
+  },
 };
 
 describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wanted) => {
