@@ -3,17 +3,24 @@ import { readdirSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { Plugin } from '../core/plugin.js';
+import { restartPaths } from '../matrix/list-paths.js';
+import { trapFiles } from '../matrix/traps.js';
 import { keysAt } from '../scenario/issue.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
 import { readSource, SCENARIO_ENDINGS } from '../scenario/load.js';
 import { isRecord } from '../scenario/validate.js';
 import { messageOf } from '../core/errors.js';
+import { packageRoot } from '../tier/images/package-root.js';
+import { checks as allChecks } from '../verdict/checks/index.js';
 import type { CommandIo } from './io.js';
 
 interface Entry {
   readonly name: string;
   readonly summary: string;
   readonly options?: readonly string[];
+  /** Of a restart path: the servers that have it; absent where it is not a server's affair. */
+  readonly servers?: readonly string[];
+  readonly file?: string;
 }
 
 export function register(program: Command, io: CommandIo): void {
@@ -21,9 +28,9 @@ export function register(program: Command, io: CommandIo): void {
     .command('list')
     .summary('show what scenarios can name, and the scenarios there are')
     .description(
-      'Lists supervisors, servers, applications, balancers, deploys, load engines, faults, checks and scenarios.',
+      'Lists supervisors, servers, restart paths, applications, balancers, deploys, load engines, faults, checks, traps and scenarios.',
     )
-    .argument('[kind]', 'only this kind, for example faults')
+    .argument('[kind]', 'only this kind, for example faults; then with the options of each')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster list faults')
     .action(async (kind: string | undefined, flags: { readonly json?: true }, command: Command) => {
@@ -32,16 +39,24 @@ export function register(program: Command, io: CommandIo): void {
       if (kind !== undefined && !known.includes(kind))
         command.error(`error: "${kind}" is not a kind; known: ${known.join(', ')}`);
       const wanted = kind === undefined ? all : { [kind]: all[kind] ?? [] };
-      io.stdout.write(flags.json ? `${JSON.stringify({ schemaVersion: 1, ...wanted }, null, 2)}\n` : text(wanted));
+      io.stdout.write(
+        flags.json ? `${JSON.stringify({ schemaVersion: 1, ...wanted }, null, 2)}\n` : text(wanted, kind !== undefined),
+      );
     });
 }
 
 async function everything(cwd: string): Promise<Readonly<Record<string, readonly Entry[]>>> {
-  const { checks, ...maps } = allPlugIns;
+  const { checks, supervisors, servers, ...maps } = allPlugIns;
+  const traps = trapFiles();
+  const trapPaths = traps.map(({ file }) => join(packageRoot(), file));
   return {
+    supervisors: entries(supervisors),
+    servers: entries(servers),
+    paths: restartPaths(allPlugIns),
     ...Object.fromEntries(Object.entries(maps).map(([kind, map]) => [kind, entries(map)])),
-    checks: checks.map((name) => ({ name, summary: '' })),
-    scenarios: await scenarios(cwd),
+    checks: checks.map((name) => ({ name, summary: allChecks[name]?.summary ?? '' })),
+    traps,
+    scenarios: (await scenarios(cwd)).filter(({ name }) => !trapPaths.includes(join(cwd, name))),
   };
 }
 
@@ -79,7 +94,7 @@ function filesBelow(folder: string): readonly string[] {
   }
 }
 
-function text(all: Readonly<Record<string, readonly Entry[]>>): string {
+function text(all: Readonly<Record<string, readonly Entry[]>>, withOptions: boolean): string {
   const width = Math.max(
     ...Object.values(all)
       .flat()
@@ -89,7 +104,9 @@ function text(all: Readonly<Record<string, readonly Entry[]>>): string {
     .map(([kind, list]) => {
       const lines = list.map(({ name, summary, options = [] }) => {
         const first = `  ${name.padEnd(width)}  ${summary}`.trimEnd();
-        return options.length === 0 ? first : `${first}\n  ${' '.repeat(width)}  options: ${options.join(', ')}`;
+        return options.length === 0 || !withOptions
+          ? first
+          : `${first}\n  ${' '.repeat(width)}  options: ${options.join(', ')}`;
       });
       return `${kind}\n${(lines.length === 0 ? ['  none'] : lines).join('\n')}\n`;
     })

@@ -3,7 +3,7 @@
 import { availableParallelism, freemem } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { HarnessError } from '../core/errors.js';
-import { productCells, trapCells, type Cell } from '../matrix/cells.js';
+import { DEFAULTS_SETTING, productCells, trapCells, type Cell } from '../matrix/cells.js';
 import { planCells, type PlannedMatrix } from '../matrix/plan-cells.js';
 import { playMatrix } from '../matrix/play-matrix.js';
 import { parallelFor } from '../matrix/schedule.js';
@@ -48,7 +48,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--stored <file>', 'the stored matrix', storedFile())
     .addHelpText('after', '\nExample:\n  $ remuster matrix --supervisor systemd,runit --server unicorn')
     .action(async (flags: MatrixFlags) => {
-      const cells: readonly Cell[] = [...productCells(allPlugIns), ...trapCells(await trapSettings(allPlugIns))];
+      const cells: readonly Cell[] = [...productCells(allPlugIns), ...(await traps(flags))];
       const stored = flags.resume === undefined ? undefined : opened(flags, cells);
       const chosen = stored ? cells.filter(({ id }) => stored.header.cells.includes(id)) : selection(cells, flags);
       const planned = await planCells(chosen, allPlugIns);
@@ -68,6 +68,12 @@ export function register(program: Command, io: CommandIo): void {
         ),
       );
     });
+}
+
+/** Traps are read only where they may be meant. */
+async function traps({ setting }: MatrixFlags): Promise<readonly Cell[]> {
+  const none = setting?.every((name) => name === DEFAULTS_SETTING) ?? false;
+  return none ? [] : trapCells(await trapSettings(allPlugIns));
 }
 
 function opened({ out, resume, ...flags }: MatrixFlags, cells: readonly Cell[]): StoredMatrix {

@@ -45,9 +45,10 @@ function changeOf(cell: CellOutcome, was: string): Change {
   return { id: cell.id, was, is: was === is ? `${is}, against its own scenario` : is, reason: cell.reason };
 }
 
-/** `fail: supervised, answers` */
-export function came({ verdict, broken }: Pick<CellOutcome, 'verdict' | 'broken'>): string {
-  return broken.length === 0 ? verdict : `${verdict}: ${broken.join(', ')}`;
+/** `fail: supervised, answers`; where every claim was kept, the checks that failed all the same: `fail: budgets`. */
+export function came({ verdict, broken, checks }: Pick<CellOutcome, 'verdict' | 'broken' | 'checks'>): string {
+  const names = broken.length === 0 ? checks : broken;
+  return names.length === 0 ? verdict : `${verdict}: ${names.join(', ')}`;
 }
 
 /** The stored matrix with what was measured now: other cells stay as they are. `order`: ids as the default table has them. */

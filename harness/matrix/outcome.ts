@@ -14,6 +14,8 @@ export interface CellOutcome extends CellName {
   readonly verdict: CellVerdict;
   /** In the order of the receipt, each once, over all receipts of the cell. */
   readonly broken: readonly ClaimId[];
+  /** Names of the checks that failed. */
+  readonly checks: readonly string[];
   /** From the fault to the first good answer that was followed by more, the slowest restart; null where it did not stay back. */
   readonly recoveredMs: number | null;
   /** Empty for a pass. */
@@ -47,6 +49,9 @@ export function outcomeOf(
     ...nameOf(cell),
     verdict,
     broken: brokenClaims(result),
+    checks: [
+      ...new Set(result.findings.filter(({ severity }) => severity === 'fail').map(({ check }) => check)),
+    ].sort(),
     recoveredMs: verdict === 'not-booted' ? null : slowestMs(result),
     reason: verdict === 'pass' ? '' : reasonOf(result),
     ...(expected ? { expected: { verdict: expected.verdict, asExpected: result.asExpected } } : {}),
@@ -73,6 +78,7 @@ function emptyOutcome(cell: CellName & { readonly id: string }, verdict: CellVer
     ...nameOf(cell),
     verdict,
     broken: [],
+    checks: [],
     recoveredMs: null,
     reason: fit(clean(reason), REASON_COLUMNS),
     tookMs: 0,

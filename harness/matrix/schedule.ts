@@ -1,6 +1,5 @@
 // Runs cells side by side: as many at a time as told, an inconclusive one once more, each outcome handed over as it comes.
 // How a cell is played is the caller's; what is known of time left is counted here.
-import { formatMs } from '../core/units.js';
 import type { CellOutcome } from './outcome.js';
 
 export interface Schedule<C extends { readonly id: string }> {
@@ -71,9 +70,7 @@ export class TimeLeft {
   get words(): string {
     const { ms } = this;
     if (ms === undefined || this.#left === 0) return '';
-    return ms < 60_000
-      ? `about ${formatMs(Math.ceil(ms / 5_000) * 5_000)} left`
-      : `about ${Math.round(ms / 60_000)} min left`;
+    return ms < 60_000 ? `about ${Math.ceil(ms / 5_000) * 5} s left` : `about ${Math.round(ms / 60_000)} min left`;
   }
 }
 

@@ -37,7 +37,9 @@ export function selectCells(cells: readonly Cell[], filters: Filters): readonly 
 function words(cell: Cell, axis: Axis): readonly string[] {
   switch (axis) {
     case 'setting':
-      return cell.kind === 'trap' ? [cell.setting, cell.trap, cell.environment] : [DEFAULTS_SETTING];
+      return cell.kind === 'trap'
+        ? [cell.setting, cell.trap, cell.trap.replace(/-.*/, ''), cell.environment]
+        : [DEFAULTS_SETTING];
     case 'server':
       return cell.kind === 'product'
         ? [cell.server, cell.form.kind]

@@ -17,7 +17,7 @@ export interface TrapFile {
   readonly name: string;
   /** Below the package, as the program is told it. */
   readonly file: string;
-  /** Its first line of comment. */
+  /** The first sentence of what it teaches. */
   readonly summary: string;
 }
 
@@ -30,17 +30,19 @@ export function trapFiles(root: string = packageRoot()): readonly TrapFile[] {
     .map((name) => ({
       name: basename(name, extname(name)),
       file: join(FOLDER, name),
-      summary: firstComment(readFileSync(join(folder, name), 'utf8')),
+      summary: firstSentence(readFileSync(join(folder, name), 'utf8')),
     }));
 }
 
-/** `// what it teaches` or `# what it teaches`, without the marks. */
-export function firstComment(text: string): string {
-  const line = text.split('\n').find((each) => /^\s*(\/\/|#|\/\*\*?)/.test(each)) ?? '';
-  return line
-    .replace(/^\s*(\/\/|#|\/\*\*?)\s*/, '')
-    .replace(/\s*\*\/\s*$/, '')
+/** Of the comment at the head of a scenario: up to the first full stop or semicolon, without marks and line breaks. */
+export function firstSentence(text: string): string {
+  const [head = ''] = /^(\s*(\/\/|#)[^\n]*\n?)*/.exec(text) ?? [];
+  const words = head
+    .replaceAll(/^\s*(\/\/|#)\s*/gm, '')
+    .replaceAll(/\s+/g, ' ')
     .trim();
+  const said = words.replace(/^Teaches: /, '');
+  return /^.*?(?=[.;](\s|$))/.exec(said)?.[0] ?? said;
 }
 
 /** Every environment of every trap. Throws `invalid` for a trap that cannot be planned: they are ours. */
