@@ -6,6 +6,7 @@ import type { ProcessKey } from '../core/identity.js';
 import { parseKey } from '../core/identity.js';
 import { parseDuration } from '../core/units.js';
 import type { Fault, FaultContext } from './fault.js';
+import { refuseOutOfReach } from './reach.js';
 import { describeVictims, keysOf, victims } from './victims.js';
 
 const options = z.strictObject({
@@ -40,6 +41,8 @@ export const freeze: Fault<Options> = {
     subject: 'master',
     expects: 'either',
   }),
+
+  validate: (_chosen, plan) => refuseOutOfReach(plan, ['master'], 'STOP'),
 
   healAfterMs: (chosen) => chosen.for,
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
 import type { Fault } from './fault.js';
+import { refuseOutOfReach } from './reach.js';
 import { PROCESS_WORDS, SUBJECT_OF, allGone, describeVictims, keysOf, victims } from './victims.js';
 
 /** Signals that end a process unless it handles them; signal(7). */
@@ -50,6 +51,8 @@ export const kill: Fault<Options> = {
   path({ signal, process }) {
     return { name: `kill-${process}`, subject: SUBJECT_OF[process], expects: isLethal(signal) ? 'replaced' : 'either' };
   },
+
+  validate: ({ signal, process }, plan) => refuseOutOfReach(plan, [process], signal),
 
   aim({ signal, process }, context) {
     const census = context.census();

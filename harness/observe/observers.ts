@@ -12,6 +12,7 @@ import { startEyes, type Eyes } from './agent/watch.js';
 import { readBalancerLog } from './balancer-log.js';
 import { watchBalancer } from './balancer-view.js';
 import { startProber } from './probes/prober.js';
+import { startSupervisorWatch } from './supervisor-watch.js';
 
 export interface Observers {
   signal(node: string, key: ProcessKey, signal: string): Promise<boolean>;
@@ -77,7 +78,7 @@ async function watchNode(
   signal: AbortSignal,
 ): Promise<WatchedNode> {
   const eyes = await startEyes(node, await uidOf(node, plan.environment.node.user), runKey, observe);
-  const stopWatch = await node.supervisor.watch(
+  const watch = await startSupervisorWatch(
     node,
     (event) => {
       if (event.kind === 'supervisor') eyes.tracked(event.trackedPid);
@@ -85,10 +86,12 @@ async function watchNode(
     },
     signal,
   );
+  const unfollow = await node.container.follow((change) => watch.lives(change));
   return {
     eyes,
     async stop() {
-      await Promise.all([eyes.stop(), stopWatch()]);
+      unfollow();
+      await Promise.all([eyes.stop(), watch.stop()]);
     },
   };
 }

@@ -89,15 +89,24 @@ export function pidsOf(generation: string): readonly number[] {
   return generation.split('/').map((key) => Number(key.split('.')[0]));
 }
 
-/** Until somebody answers who is not of these pids. */
-export function answerOfAnother(node: Node, than: readonly number[], deadlineMs: number): Promise<Answer> {
+/** `pid.start` of both: a node that was down gives its pids anew. */
+export function livesOf(generation: string): readonly string[] {
+  return generation.split('/').map((key) => key.split('.').slice(0, 2).join('.'));
+}
+
+/** Until somebody answers who is not of these pids, or lives. */
+export function answerOfAnother(node: Node, than: readonly (number | string)[], deadlineMs: number): Promise<Answer> {
   const look = async (): Promise<Look<Answer>> => {
     const answer = await ask(node);
-    if (answer?.status === 200 && !than.some((pid) => pidsOf(answer.generation).includes(pid)))
+    if (answer?.status === 200 && !than.some((one) => isOf(answer.generation, one)))
       return { done: true, value: answer };
     return { done: false, evidence: answer ? `${answer.status} by ${answer.generation}` : 'no answer' };
   };
   return waitFor(look, { what: `another than ${than.join(', ') || 'nobody'} to answer on ${node.name}`, deadlineMs });
+}
+
+function isOf(generation: string, one: number | string): boolean {
+  return typeof one === 'number' ? pidsOf(generation).includes(one) : livesOf(generation).includes(one);
 }
 
 /** What a supervisor's watch tells, kept. */

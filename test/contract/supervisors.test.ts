@@ -8,7 +8,7 @@ import {
   answerOfAnother,
   boot,
   BOOT_DEADLINE_MS,
-  pidsOf,
+  livesOf,
   processOf,
   specOf,
   Witness,
@@ -57,20 +57,24 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
   let network: TierNetwork;
   let booted: Booted;
   let witness: Witness;
-  let master = 0;
+  /** `pid.start` */
+  let master = '';
 
-  /** The pid that the supervisor tracks once it has settled on one that answers. */
-  const settledMaster = async (than: readonly number[]): Promise<number> => {
+  /** Who the supervisor tracks once it has settled on one that answers. */
+  const settledMaster = async (than: readonly string[]): Promise<string> => {
     const { node, supervisor, supervisorOptions } = booted;
     const { noticeMs, restartDelayMs, settlesWithinMs } = supervisor.promise(supervisorOptions);
     // The size of what is promised, not the speed of this machine.
     const { generation } = await answerOfAnother(node, than, 10 * (noticeMs + restartDelayMs) + BOOT_DEADLINE_MS / 4);
-    const isOne = ({ states }: Witness): boolean => {
+    const tracked = ({ states }: Witness): string | undefined => {
       const last = states.at(-1);
-      return last?.state === 'running' && last.trackedPid !== null && pidsOf(generation).includes(last.trackedPid);
+      return last?.state === 'running'
+        ? livesOf(generation).find((life) => pidOf(life) === last.trackedPid)
+        : undefined;
     };
+    const isOne = (seen: Witness): boolean => tracked(seen) !== undefined;
     await witness.until(`one of ${generation} to be tracked`, 3 * settlesWithinMs + 5_000, isOne);
-    return witness.states.at(-1)!.trackedPid!;
+    return tracked(witness)!;
   };
 
   beforeAll(async () => {
@@ -88,9 +92,9 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
   it('runs what it was told to run, and says which process that is', async () => {
     const { node, service, supervisor, supervisorOptions } = booted;
     const status = await supervisor.status(node);
-    expect(status).toMatchObject({ state: 'running', trackedPid: master });
+    expect(status).toMatchObject({ state: 'running', trackedPid: pidOf(master) });
     expect(supervisor.promise(supervisorOptions).runningWords).toContain(status.word);
-    const seen = await processOf(node, master);
+    const seen = await processOf(node, pidOf(master));
     if (service.runningTitle !== null) expect(seen.title).toBe(service.runningTitle);
     expect(seen).toMatchObject({ user: 'www-data', cwd: '/opt/shop' });
     expect(seen.env).toMatchObject(service.env);
@@ -100,8 +104,8 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
   it('brings it back each time it is killed, and tells what it does', async () => {
     for (let kills = 0; kills < 2; kills += 1) {
       witness.forget();
-      const before = await processOf(booted.node, master);
-      await booted.node.container.exec(['kill', '-KILL', String(master)]);
+      const before = await processOf(booted.node, pidOf(master));
+      await booted.node.container.exec(['kill', '-KILL', String(pidOf(master))]);
       const next = await settledMaster([master]);
       expect(next).not.toBe(master);
       expect(witness.states.map(({ state }) => state)).toContain('starting');
@@ -109,7 +113,7 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
         const actions = said.map(({ means }) => means?.action);
         return actions.includes('noticed-exit') && actions.includes('start');
       });
-      const after = await processOf(booted.node, next);
+      const after = await processOf(booted.node, pidOf(next));
       expect(after.title).toBe(before.title);
       expect(changedNames(before.env, after.env).filter((name) => !isVolatile(booted, name))).toEqual([]);
       master = next;
@@ -123,8 +127,12 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
     const next = await settledMaster([master]);
     await waitFor(
       async () => {
-        const { exitCode } = await node.container.exec(['test', '-d', `/proc/${master}`]);
-        return exitCode === 0 ? { done: false, evidence: `pid ${master} is still there` } : { done: true, value: true };
+        const [pid, start = ''] = master.split('.');
+        const { stdout } = await node.container.exec(['cat', `/proc/${pid}/stat`]);
+        // Field 22, the 20th after the name: another start is another process with the same pid.
+        return stdout.slice(stdout.lastIndexOf(')') + 2).split(' ')[19] === start
+          ? { done: false, evidence: `pid ${pid} is still there` }
+          : { done: true, value: true };
       },
       { what: 'the old master to leave', deadlineMs: booted.server.patienceMs },
     );
@@ -136,7 +144,7 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
   });
 
   it('is quiet while nothing happens', async () => {
-    await witness.settled(master, 20_000);
+    await witness.settled(pidOf(master), 20_000);
     const before = witness.events.length;
     // Several of its looks at the process.
     const looks = await Promise.all([1, 2, 3].map(() => booted.supervisor.status(booted.node)));
@@ -144,6 +152,10 @@ describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wan
     expect(witness.events.slice(before).filter((event) => event.kind === 'supervisor')).toEqual([]);
   });
 });
+
+function pidOf(life: string): number {
+  return Number(life.split('.')[0]);
+}
 
 function changedNames(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) {
   return Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);

@@ -4,15 +4,16 @@ import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { ProcessKey } from '../../core/identity.js';
 import { bucketOf, LatencyHistogram } from '../../record/histogram.js';
-import type { CensusProcess, Observe, ServiceSnapshot } from '../../record/events.js';
+import type { CensusProcess, Observe } from '../../record/events.js';
 import type { Node } from '../../tier/plugins.js';
+import type { ContainerChange } from '../../tier/runtime/runtime.js';
 import { Agent } from './agent.js';
 import { mentions, NO_MEMORY, programNames, takeCensus, type Known } from './census.js';
+import { Masters } from './masters.js';
 import { Owners } from './owners.js';
 import { isDead, Residents } from './residents.js';
 import type { Scan, Scanned } from './scan.js';
 import { maskCommand } from './secrets.js';
-import { takeSnapshot } from './snapshot.js';
 import { Usage } from './usage.js';
 
 const SCAN_EVERY_MS = 100;
@@ -21,10 +22,11 @@ const CLOSE_SCAN_EVERY_MS = 25;
 const CLOSE_AFTER_CHANGE_MS = 3_000;
 /** A look is repeated at once when processes ended in the middle of it. */
 const LOOKS = 4;
-/** Servers set their title, directory and limits some time after they have bound: what they are is read twice. */
-const SETTLED_AFTER_MS = 1_000;
 const SAMPLE_EVERY_MS = 1_000;
 const RETRY_EVERY_MS = 1_000;
+/** A node that has just started takes no command for a moment. */
+const STARTING_MS = 10_000;
+const RETRY_STARTING_EVERY_MS = 50;
 
 export interface Eyes {
   /** True when that very process was alive and the kernel took the signal. */
@@ -39,34 +41,32 @@ export interface Eyes {
 /** `serviceUid`: the uid that the service runs as in the node; 0 tells nothing. */
 export async function startEyes(node: Node, serviceUid: number, runKey: string, observe: Observe): Promise<Eyes> {
   const watch = new NodeWatch(node, serviceUid, runKey, observe);
-  await watch.attach();
+  const unfollow = await node.container.follow((change) => watch.lives(change));
+  await watch.attach().catch((error: unknown) => {
+    unfollow();
+    throw error;
+  });
   const running = watch.loop();
   return {
     signal: (key, signal) => watch.signal(key, signal),
     focus: (ms) => watch.focus(ms),
     tracked: (pid) => watch.tracked(pid),
     async stop() {
+      unfollow();
       watch.stop();
       await running;
     },
   };
 }
 
-interface Described {
-  readonly sinceMs: number;
-  /** What was last written, as text. */
-  text: string;
-  settled: boolean;
-}
-
 class NodeWatch {
   #agent: Agent | undefined;
   #attaching: Promise<Agent> | undefined;
   readonly #residents = new Residents();
-  readonly #owners: Owners;
+  #owners: Owners;
   readonly #usage: Usage;
   readonly #lateness = new LatencyHistogram();
-  readonly #described = new Map<ProcessKey, Described>();
+  readonly #masters: Masters;
   readonly #programs: ReadonlySet<string>;
   #worstMs = 0;
   #memory = NO_MEMORY;
@@ -77,6 +77,10 @@ class NodeWatch {
   #trackedPid: number | null = null;
   /** Why nothing, or not enough, is seen; undefined while all is. */
   #blindness: string | undefined;
+  /** Counts the lives of the node's container: what was seen in one says nothing of the next. */
+  #life = 0;
+  #isDown = false;
+  #startedMs = -Infinity;
   #stopped = false;
   #wake: () => void = () => undefined;
 
@@ -88,6 +92,7 @@ class NodeWatch {
   ) {
     this.#usage = new Usage(node.name);
     this.#owners = new Owners(node.service.port);
+    this.#masters = new Masters(node.name, runKey, observe);
     this.#programs = programNames(node.service.argv, node.service.runningTitle);
   }
 
@@ -120,6 +125,30 @@ class NodeWatch {
     this.focus(CLOSE_AFTER_CHANGE_MS);
   }
 
+  /**
+   * The node's container ended or was started. Where it has ended nobody needs to look: its processes went with their
+   * namespace, pid_namespaces(7). A pid of the next life means somebody else.
+   */
+  lives(change: ContainerChange): void {
+    if (change.kind === 'out-of-memory') return;
+    this.#isDown = change.kind === 'ended';
+    if (this.#isDown) {
+      this.#life += 1;
+      this.#agent?.end();
+      this.#census = [];
+      this.#memory = NO_MEMORY;
+      this.#owners = new Owners(this.node.service.port);
+      this.#trackedPid = null;
+      this.#written = '';
+      this.observe({ kind: 'census', atMs: change.atMs, node: this.node.name, processes: [] });
+      this.#sight(undefined);
+    } else {
+      this.#startedMs = change.atMs;
+      this.#sight('the node was started; the agent is not in it yet');
+    }
+    this.focus(CLOSE_AFTER_CHANGE_MS);
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#wake();
@@ -133,12 +162,14 @@ class NodeWatch {
   async loop(): Promise<void> {
     let dueMs = monotonicMs();
     while (!this.#isStopped()) {
+      const life = this.#life;
       try {
+        if (this.#isDown) throw new Error('the node is down');
         const seenMs = await this.#look(await this.attach());
         this.#late(seenMs - dueMs);
       } catch (error) {
-        if (!this.#isStopped()) this.#sight(messageOf(error));
-        await this.#pause(RETRY_EVERY_MS);
+        if (!this.#isStopped() && !this.#isDown && life === this.#life) this.#sight(messageOf(error));
+        await this.#pause(this.#retryMs());
         dueMs = monotonicMs();
         continue;
       }
@@ -153,6 +184,10 @@ class NodeWatch {
     const percentile = (share: number): number => round(Math.min(this.#lateness.percentile(share) ?? 0, this.#worstMs));
     const lateness = { p50Ms: percentile(0.5), p99Ms: percentile(0.99), maxMs: round(this.#worstMs) };
     this.observe({ kind: 'lateness', who: 'agent', lateness, count: this.#lateness.total });
+  }
+
+  #retryMs(): number {
+    return monotonicMs() - this.#startedMs < STARTING_MS ? RETRY_STARTING_EVERY_MS : RETRY_EVERY_MS;
   }
 
   #late(ms: number): void {
@@ -186,6 +221,7 @@ class NodeWatch {
   /** Resolves with the time of the scan. */
   async #look(agent: Agent): Promise<number> {
     const { pidFile } = this.node.service;
+    const life = this.#life;
     for (let left = LOOKS; ; left -= 1) {
       const scan = await agent.scan(pidFile);
       const atMs = monotonicMs();
@@ -197,14 +233,15 @@ class NodeWatch {
         close: atMs < this.#focusUntilMs,
         nowMs: atMs,
       });
+      if (life !== this.#life) throw new Error('the node has ended meanwhile');
       if (!isCurrent && left > 1) continue;
       this.#write(scan, atMs);
-      await this.#describeMasters(agent, atMs);
+      await this.#masters.describe(agent, this.#census, atMs);
       if (atMs - this.#sampleMs >= SAMPLE_EVERY_MS) {
         this.#sampleMs = atMs;
         this.observe(this.#usage.sample(this.#census, scan.processes, agent.pageBytes, atMs));
       }
-      this.#sight(this.#owners.blindness);
+      if (life === this.#life) this.#sight(this.#owners.blindness);
       return atMs;
     }
   }
@@ -253,30 +290,6 @@ class NodeWatch {
       processes: census.processes,
       ...(pidFile === undefined ? {} : { pidFile: { path: pidFile, pid: pidInFile } }),
     });
-  }
-
-  async #describeMasters(agent: Agent, nowMs: number): Promise<void> {
-    const masters = this.#census.filter((process) => process.role === 'master' && !process.zombie);
-    for (const key of this.#described.keys())
-      if (!this.#census.some((process) => process.key === key)) this.#described.delete(key);
-    for (const { key } of masters) {
-      const described = this.#described.get(key) ?? { sinceMs: nowMs, text: '', settled: false };
-      const isDue = described.text === '' || (!described.settled && nowMs - described.sinceMs >= SETTLED_AFTER_MS);
-      if (!isDue) continue;
-      const outcome = await takeSnapshot(agent, key, this.runKey);
-      if (outcome.kind === 'gone') continue;
-      // What was read before a title was written over it still stands: it changes only with the identity.
-      if (outcome.kind === 'unreadable' && described.text !== '') {
-        described.settled = true;
-        continue;
-      }
-      const text = JSON.stringify(outcome);
-      this.#described.set(key, { ...described, text, settled: described.text !== '' });
-      if (text === described.text) continue;
-      const snapshot: ServiceSnapshot | null = outcome.kind === 'taken' ? outcome.snapshot : null;
-      const why = outcome.kind === 'unreadable' ? { why: outcome.why } : {};
-      this.observe({ kind: 'service', node: this.node.name, key, snapshot, ...why });
-    }
   }
 }
 

@@ -29,7 +29,8 @@ export function supervisedTruth(
     const instead = alive[0];
     return no(`${name} itself (pid ${mustBe.pid}) is gone${instead ? `; pid ${instead.pid} took its place` : ''}`);
   }
-  if (alive.length === 0) return no(`no ${name} is running`);
+  // One that lives outside the node is none of its processes: that it speaks is all that shows it alive.
+  if (alive.length === 0 && plan.facts.promise.livesOutside !== true) return no(`no ${name} is running`);
   if (says.state !== 'running') return no(word);
   if (!master) return no(`${word}, but there is no server that it could be speaking of`);
   if (says.trackedPid === null) return no(`${word}, but tracks no process`);
