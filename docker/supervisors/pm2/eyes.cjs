@@ -52,9 +52,7 @@ function ask(client, name, onAnswer) {
     clearTimeout(timer);
     onAnswer(text);
   };
-  client.call('getMonitorData', {}, (error, list) =>
-    answer(error ? unreachable(error.message) : entryOf(list, name)),
-  );
+  client.call('getMonitorData', {}, (error, list) => answer(error ? unreachable(error.message) : entryOf(list, name)));
 }
 
 function once(name) {

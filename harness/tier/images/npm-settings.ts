@@ -10,10 +10,7 @@ const KEYS = ['registry', 'proxy', 'https-proxy', 'noproxy'];
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Lines for an npmrc; empty where this machine uses npm's own settings. */
-export function npmSettings(
-  env: Env = process.env,
-  read: (path: string) => string = readOrNothing,
-): readonly string[] {
+export function npmSettings(env: Env = process.env, read: (path: string) => string = readOrNothing): readonly string[] {
   const ofEnv = (key: string): string | undefined => {
     const name = `npm_config_${key.replaceAll('-', '_')}`;
     return env[name] ?? env[name.toUpperCase()];
@@ -31,7 +28,9 @@ export function npmSettings(
 function entriesOf(text: string, env: Env): ReadonlyMap<string, string> {
   const pairs = text.split('\n').flatMap((line): [string, string][] => {
     const [, key = '', value = ''] = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    const plain = value.replace(/^(["'])(.*)\1$/, '$2').replaceAll(/\$\{(\w+)\}/g, (all, name: string) => env[name] ?? all);
+    const plain = value
+      .replace(/^(["'])(.*)\1$/, '$2')
+      .replaceAll(/\$\{(\w+)\}/g, (all, name: string) => env[name] ?? all);
     return key === '' ? [] : [[key, plain]];
   });
   return new Map(pairs);

@@ -9,7 +9,12 @@ export const ECOSYSTEM = '/etc/shop/ecosystem.json';
 export const HOME = '/var/lib/pm2';
 
 /** pm2's own, from lib/God.js and constants.js of 7.0.3. */
-export const DEFAULTS = { maxRestarts: 16, minUptimeMs: 1_000, killTimeoutMs: 1_600, workerIntervalMs: 30_000 } as const;
+export const DEFAULTS = {
+  maxRestarts: 16,
+  minUptimeMs: 1_000,
+  killTimeoutMs: 1_600,
+  workerIntervalMs: 30_000,
+} as const;
 
 export function ecosystemText(service: Service, chosen: Pm2Options): string {
   const changed = <T>(name: string, value: T, own: T): Readonly<Record<string, T>> =>

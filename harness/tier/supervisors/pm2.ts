@@ -156,7 +156,9 @@ export const pm2: Supervisor<Pm2Options> = {
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['pm2', 'restart', NAME]);
     // The rest is a table of all processes; it colours what goes into a pipe too.
-    const said = stripVTControlCharacters(`${stdout}\n${stderr}`).split('\n').filter((line) => line.startsWith('[PM2]'));
+    const said = stripVTControlCharacters(`${stdout}\n${stderr}`)
+      .split('\n')
+      .filter((line) => line.startsWith('[PM2]'));
     return `pm2 restart ended with ${exitCode}: ${said.join(' ').replaceAll(/\s+/g, ' ')}`;
   },
 
