@@ -133,7 +133,8 @@ export const monit: Supervisor<MonitOptions> = {
         : [{ name: 'memory', periodMs: chosen.cycle, limit: `${chosen.memoryLimit} MiB` }],
   }),
 
-  suggests: () => ({ daemonize: true, ownPidFile: true }),
+  // monit(1), SERVICE METHODS: it waits for the start program, and ends one that stays at its time-out.
+  suggests: () => ({ daemonize: true, ownPidFile: true, daemonizesIt: true, startThatStays: 'killed' }),
 
   recipe: (service, chosen) => ({
     // tini reaps: a zombie still has its pid. monit puts itself into the background and stays killable.
@@ -206,7 +207,7 @@ export const monit: Supervisor<MonitOptions> = {
 
 const MEMORY = /total mem amount (?:of|check succeeded)|total memory usage check skipped/;
 /** Of its own client and web interface. */
-const NOISE = /Unix socket .* connection error|^\s*$/;
+const NOISE = /Unix socket .* connection error|^Monit: the monit daemon is not running|^\s*$/;
 
 /** Its MB are 1024 * 1024 bytes. */
 function byMemory([value = '', unit = '', limit = '', limitUnit = '']: readonly string[]): SupervisorAction {
@@ -215,8 +216,9 @@ function byMemory([value = '', unit = '', limit = '', limitUnit = '']: readonly 
   return { action: 'restart-by-policy', policy: 'memory', detail: `${left} of ${size(limit, limitUnit)}` };
 }
 
+/** The first start counts too, while it is among those cycles; the process that runs then is let go, not stopped. */
 function budgetOf({ restarts, cycles }: { readonly restarts: number; readonly cycles: number }, cycleMs: number) {
-  return { restarts, withinMs: cycles * cycleMs, thenState: 'Not monitored' };
+  return { restarts: restarts - 1, withinMs: cycles * cycleMs, thenState: 'unmonitored' };
 }
 
 /** "[2026-01-05T10:00:00+0000] info     : 'web' start: ..." -> "'web' start: ...". */

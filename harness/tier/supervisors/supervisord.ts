@@ -74,13 +74,14 @@ function restartsAfter({ autorestart, exitcodes }: SupervisordOptions): readonly
 }
 
 /**
- * Only ends before startsecs were over count. The restart of a server that ran is not yet one of the retries, before
- * which it waits 1 s, 2 s, 3 s, ... (process.py, change_state).
+ * Only ends before startsecs were over count, each wait before a retry is a second longer (process.py, change_state). A
+ * server that had been RUNNING gets one start more: its end is no failed start yet.
  */
 function budgetOf({ startsecs, startretries }: SupervisordOptions) {
   const waitsMs = (startretries * (startretries + 1) * 1_000) / 2;
-  const withinMs = waitsMs + (startretries + 1) * (startsecs * 1_000 + 2 * LOOP_MS);
-  return { restarts: startretries + 1, withinMs, thenState: 'FATAL' };
+  const youngerThanMs = startsecs * 1_000;
+  const withinMs = waitsMs + (startretries + 1) * (youngerThanMs + 2 * LOOP_MS);
+  return { restarts: startretries, withinMs, thenState: 'failed', youngerThanMs };
 }
 
 export const supervisord: Supervisor<SupervisordOptions> = {
@@ -104,9 +105,10 @@ export const supervisord: Supervisor<SupervisordOptions> = {
       FATAL: 'it has given up: nothing will be started again until somebody asks for it',
     },
     restartDelayMs: LOOP_MS,
-    ...(chosen.startretries === 0 ? {} : { restartDelayGrowsToMs: (chosen.startretries + 1) * 1_000 }),
+    ...(chosen.startretries === 0 ? {} : { restartDelayGrowsToMs: chosen.startretries * 1_000 + LOOP_MS }),
     noticeMs: LOOP_MS,
     ...(chosen.startsecs === 0 || chosen.autorestart === false ? {} : { budget: budgetOf(chosen) }),
+    stopTimeoutMs: chosen.stopwaitsecs * 1_000,
     runningWords: ['RUNNING'],
     settlesWithinMs: chosen.startsecs * 1_000 + 2 * LOOP_MS,
     holdsListener: false,
