@@ -11,6 +11,7 @@ import { register as plan } from './plan.js';
 import { register as promise } from './promise.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
+import { register as snapshot } from './snapshot.js';
 import { register as validate } from './validate.js';
 
 export type Register = (program: Command, io: CommandIo) => void;
@@ -22,6 +23,7 @@ export const commands = {
   validate,
   lint,
   parity,
+  snapshot,
   list,
   report,
   matrix,

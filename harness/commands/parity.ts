@@ -1,13 +1,20 @@
 // `remuster parity`: every difference between two environments that reaches a process, those first that a known trap speaks
 // of. Needs no run; compares with a snapshot of a production host too. Exit 99 when there are differences.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, HarnessError } from '../core/errors.js';
+import { EXIT, HarnessError, messageOf } from '../core/errors.js';
 import { compare, type Comparison, type Side } from '../parity/compare.js';
+import { compareWithProduction } from '../parity/production.js';
+import { supervisorOf } from '../parity/production-supervisor.js';
 import { reachOf } from '../parity/reach.js';
+import { parseSnapshot, serviceMeant } from '../parity/snapshot-file.js';
 import { comparisonText } from '../parity/text.js';
-import type { Plan } from '../plan/plan.js';
-import { brokenRules } from '../rules/index.js';
+import type { NodeSpec, Plan } from '../plan/plan.js';
+import { brokenRules, type Broken } from '../rules/index.js';
 import { assemble } from '../tier/assembly.js';
+import { supervisors } from '../tier/supervisors/index.js';
+import type { Supervisor } from '../tier/plugins.js';
 import { environmentNamed } from './environments-wanted.js';
 import type { CommandIo } from './io.js';
 import { problemData } from './lint.js';
@@ -30,21 +37,67 @@ export function register(program: Command, io: CommandIo): void {
     )
     .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
     .requiredOption('--of <environment>', 'the environment in question, for example release')
-    .requiredOption('--with <environment>', 'what to compare it with, for example production')
+    .requiredOption(
+      '--with <environment>',
+      "another environment, or a file that snapshot's script wrote (snapshot.json)",
+    )
     .option('--text', 'print unit, pill and configuration texts line by line')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster parity scenarios/supervisor-swap.ts --of release --with production')
     .action(async (file: string, flags: Flags) => {
       const plans = await loadPlans(file, {}, { ...io, env: {} });
       const of = environmentNamed(plans, flags.of, '--of');
-      const other = environmentNamed(plans, flags.with, '--with');
-      if (of === other) {
-        throw new HarnessError('invalid', `--of and --with both name "${flags.of}": there is nothing to compare`);
-      }
-      const comparison = compare(side(of), side(other), (spec) => reachOf(assemble(spec)));
+      const comparison = flags.with.endsWith('.json')
+        ? withSnapshot(of, flags.with, await textOf(flags.with, io.cwd))
+        : withEnvironment(of, environmentNamed(plans, flags.with, '--with'));
       io.stdout.write(flags.json ? asJson(comparison) : comparisonText(comparison, flags.text === true));
       if (comparison.differences.length > 0) io.exit(EXIT.fail);
     });
+}
+
+function withEnvironment(of: Plan, other: Plan): Comparison {
+  if (of === other) {
+    const name = of.environment.name;
+    throw new HarnessError('invalid', `--of and --with both name "${name}": there is nothing to compare`);
+  }
+  return compare(side(of), side(other), (spec) => reachOf(assemble(spec)));
+}
+
+async function textOf(file: string, cwd: string): Promise<string> {
+  try {
+    return await readFile(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new HarnessError('invalid', `--with: ${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function withSnapshot(of: Plan, file: string, text: string): Comparison {
+  const snapshot = parseSnapshot(text, file);
+  const { server, supervisor, service } = assemble(of.environment.node);
+  const there = serviceMeant(snapshot, file, server.name, service.port);
+  const known: Readonly<Record<string, Supervisor>> = supervisors;
+  const plugIn = known[there.supervisor.kind];
+  const problems = brokenRules(ruleFacts(of));
+  const here = {
+    name: of.environment.name,
+    supervisor: supervisor.name,
+    service,
+    volatileEnv: [...server.volatileEnv, ...supervisor.volatileEnv, ...(plugIn?.volatileEnv ?? [])],
+    problems,
+    problemsThere: plugIn ? problemsUnder(plugIn, supervisorOf(there).options, of) : problems,
+  };
+  return compareWithProduction(here, snapshot, there, file);
+}
+
+/** The traps of an environment's server under another supervisor: what its deployment to production would meet. */
+function problemsUnder(plugIn: Supervisor, options: unknown, of: Plan): readonly Broken[] {
+  const parsed = plugIn.options.safeParse(options);
+  const chosen = parsed.success ? parsed.data : plugIn.options.parse({});
+  const node: NodeSpec = {
+    ...of.environment.node,
+    supervisor: { kind: plugIn.name, options: chosen as Readonly<Record<string, unknown>> },
+  };
+  return brokenRules(ruleFacts(of, node));
 }
 
 function side(plan: Plan): Side {

@@ -15,8 +15,8 @@ export interface Difference {
   readonly path: string;
   readonly of: string | null;
   readonly with: string | null;
-  /** Equal in both, and listed because it is a trap in one of them. */
-  readonly isSame: boolean;
+  /** Why it is listed although it does not differ by itself: it is a trap on one side. */
+  readonly note?: string;
   readonly traps: readonly Trapped[];
   readonly follows: readonly Follows[];
 }
@@ -52,13 +52,12 @@ export function compare(of: Side, other: Side, describe: Describe): Comparison {
       path,
       of: left.get(path) ?? null,
       with: right.get(path) ?? null,
-      isSame: true,
+      note: 'in both, a trap in one',
       traps: trapsAt(path),
       follows: [],
     })),
     ...settings.map((each) => ({
       ...each,
-      isSame: false,
       traps: trapsAt(each.path),
       follows: withOptions(each.path, left, right, bySetting.get(each.path) ?? []),
     })),
@@ -98,6 +97,8 @@ function withOptions(
   const options = (settings: ReadonlyMap<string, string>): string | null =>
     [...settings]
       .filter(([key]) => key.startsWith(`${path}.`))
+      // What the nodes ran before is told by what the deployment changed.
+      .filter(([key, value]) => path !== 'deployedOver' || settings.get(key.slice(path.length + 1)) !== value)
       .map(([key, value]) => `${key.slice(path.length + 1)} ${value}`)
       .join(', ') || null;
   const [of, other] = [options(left), options(right)];
@@ -105,7 +106,7 @@ function withOptions(
 }
 
 /** An error before a warning before a plain difference; among equals the order of the settings stays. */
-function danger({ traps }: Difference): number {
+export function danger({ traps }: Difference): number {
   if (traps.some(({ problem }) => problem.rule.severity === 'error')) return 2;
   return traps.length > 0 ? 1 : 0;
 }

@@ -28,10 +28,9 @@ export function comparisonText(comparison: Comparison, wholeTexts: boolean): str
 }
 
 function differenceText(difference: Difference, wholeTexts: boolean): string {
-  const { path, of, with: other, isSame, traps, follows } = difference;
-  const head = isSame
-    ? `${path}  ${of ?? 'unset'} in both, a trap in one`
-    : `${path}  ${of ?? 'unset'} | ${other ?? 'unset'}`;
+  const { path, of, with: other, note, traps, follows } = difference;
+  const head =
+    note === undefined ? `${path}  ${of ?? 'unset'} | ${other ?? 'unset'}` : `${path}  ${of ?? 'unset'} ${note}`;
   return [head, ...traps.flatMap(trapLines), ...follows.flatMap((each) => followsLines(each, wholeTexts))].join('\n');
 }
 
