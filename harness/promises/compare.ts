@@ -31,8 +31,13 @@ function differenceOfEnd(promise: RestartPromise, measured: Measurement, end: Se
   ];
 }
 
-function differencesOfBudget({ budget }: RestartPromise, { budget: measured }: Measurement): readonly string[] {
+function differencesOfBudget(
+  { budget, restartsAfter }: RestartPromise,
+  { budget: measured }: Measurement,
+): readonly string[] {
   const { restarts, gaveUp, stateAfter, wordAfter } = measured;
+  // Where a kill is no reason for a restart there is nothing to spend.
+  if (!restartsAfter.includes('signal')) return [];
   if (!budget)
     return gaveUp ? [`promised is no end of restarts; measured: it gave up after ${restarts} ("${wordAfter}")`] : [];
   if (!gaveUp)

@@ -80,7 +80,8 @@ function seenEnd({ ends }: Measurement, end: ServiceEnd): string {
   return restarted ? `started again after ${formatMs(afterMs ?? 0)}` : `not started again; says ${code(wordAfter)}`;
 }
 
-function promisedBudget({ budget }: RestartPromise): string {
+function promisedBudget({ budget, restartsAfter }: RestartPromise): string {
+  if (!restartsAfter.includes('signal')) return 'not started again';
   if (!budget) return 'never gives up';
   return `gives up after ${budget.restarts} restarts within ${formatMs(budget.withinMs)}: ${budget.thenState}`;
 }
