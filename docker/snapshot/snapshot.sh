@@ -119,7 +119,31 @@ user_of() { # user_of UID
 parent_of() { field PPid "/proc/$1/status"; }
 command_of() { tr '\000\n' '  ' </proc/"$1"/cmdline | blank; }
 
-rlimits_of() { # limits of its cgroup, version 1 and 2
+rlimits_of() { # "Max open files   1024   4096   files" -> "open files":"1024/4096"
+  while read -r word rest; do
+    [ "$word" = Max ] && printf '%s\n' "$rest"
+  done <"/proc/$1/limits" | {
+    printf '{'
+    comma=
+    while IFS= read -r line; do
+      name=${line%%  *}
+      set -- ${line#"$name"}
+      printf '%s' "$comma" && text "$name" && printf ':' && text "${1-}/${2-}"
+      comma=,
+    done
+    printf '}'
+  }
+}
+
+cgroup_path() { # the last one: version 2, or systemd's own hierarchy
+  found=
+  while IFS=: read -r _ controllers path; do
+    case $controllers in '' | name=systemd) found=$path ;; esac
+  done <"/proc/$1/cgroup"
+  printf %s "$found"
+}
+
+limits_of() { # limits of its cgroup, version 1 and 2
   while IFS=: read -r _ controllers path; do
     case ,$controllers, in
     ,,) printf '%s\n' "$path/memory.max" "$path/cpu.max" "$path/pids.max" ;;

@@ -64,7 +64,8 @@ function processDifferences(here: EnvironmentSide, there: ProductionService): re
   const { master } = there;
   const declared = maskArgv(service.argv).join(' ');
   const started = startCommandOf(there);
-  const running = master.argv.join(' ');
+  // A title that a server gave itself is padded with blanks to the length of what was there.
+  const running = master.argv.join(' ').trimEnd();
   const pairs: readonly (readonly [string, string | null, string | null])[] = [
     ['supervisor', here.supervisor, there.supervisor.kind],
     ['start command', declared, started ?? declared],
