@@ -15,7 +15,15 @@ const DECIDING = ['process', 'policy'] as const;
 /** No value of any enumeration: a schema that refuses it says which ones it knows. */
 const NO_VALUE = '\u0000';
 
+/** Paths that two faults drive in the same way: the name on the right stands for both. */
+const SAME_AS: Readonly<Record<string, string>> = { 'kill-supervisor': 'supervisor-death' };
+
 export function pathChoices(faults: PluginMap<Fault>): readonly PathChoice[] {
+  const choices = allChoices(faults);
+  return choices.filter(({ name }) => !choices.some((other) => other.name === SAME_AS[name]));
+}
+
+function allChoices(faults: PluginMap<Fault>): readonly PathChoice[] {
   return Object.entries(faults).flatMap(([kind, fault]) => {
     // What heals by itself after a while is a hindrance, not a restart.
     if (fault.healAfterMs) return [];

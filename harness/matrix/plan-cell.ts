@@ -7,7 +7,7 @@ import type { Issue } from '../scenario/issue.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
 import { validateScenario } from '../scenario/validate.js';
 import type { ProductCell } from './cells.js';
-import { scenarioOfCell } from './scenario-of-cell.js';
+import { ENVIRONMENT, scenarioOfCell } from './scenario-of-cell.js';
 
 export type Planned = { readonly plan: Plan } | { readonly notApplicable: string };
 
@@ -22,7 +22,7 @@ export function planCell(cell: ProductCell, maps: PlugInMaps): Planned {
     const nobody = subjectIsMissing(plan, maps);
     return nobody === undefined ? { plan } : { notApplicable: nobody };
   } catch (error) {
-    if (error instanceof HarnessError && error.code === 'invalid') return { notApplicable: error.message };
+    if (error instanceof HarnessError && error.code === 'invalid') return { notApplicable: withoutName(error.message) };
     throw error;
   }
 }
@@ -39,5 +39,10 @@ function subjectIsMissing(plan: Plan, maps: PlugInMaps): string | undefined {
 }
 
 function reasonOf(issues: readonly Issue[]): string {
-  return [...new Set(issues.map(({ message }) => message))].join('; ');
+  return [...new Set(issues.map(({ message }) => withoutName(message)))].join('; ');
+}
+
+/** A cell has one environment, whose name nobody gave. */
+function withoutName(message: string): string {
+  return message.replace(new RegExp(`(in )?environment ${ENVIRONMENT}[:,]? `, 'g'), '');
 }

@@ -34,7 +34,7 @@ test('--list names the cells of the real plug-ins: every supervisor, every serve
       expect(own.map(({ id }) => id)).toContain(`${supervisor}/${server}/kill-master`);
   }
   expect(cells.filter(({ notApplicable }) => notApplicable === '')).toEqual([]);
-  expect(cells.find(({ id }) => id === 'systemd/unicorn/kill-supervisor')?.notApplicable).toContain('PID 1');
+  expect(cells.find(({ id }) => id === 'systemd/puma/phased')?.notApplicable).toContain('puma');
 });
 
 test.each([

@@ -124,6 +124,14 @@ test('a slice touches each supervisor, server and path, with fewer cells than th
   expect(slice.length).toBeLessThan(8);
 });
 
+test('what two faults do in the same way is one path', () => {
+  const death = { ...maps.faults['reload']!, name: 'supervisor-death' };
+  const faults = { ...maps.faults, 'supervisor-death': death };
+  const names = restartPaths({ ...maps, faults }).map(({ name }) => name);
+  expect(names).toContain('supervisor-death');
+  expect(names).not.toContain('kill-supervisor');
+});
+
 test('the list of paths has those of faults and those that only servers name, with the servers', () => {
   const paths = restartPaths(maps);
   expect(paths).toContainEqual({ name: 'reload', summary: 'a fault; unicorn HUP', servers: ['unicorn'] });

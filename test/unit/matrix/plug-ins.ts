@@ -24,8 +24,17 @@ const reload: Fault = {
 const freeze: Fault = { ...kill, name: 'freeze', options: z.strictObject({}), healAfterMs: () => 1_000 };
 const exec: Fault = { ...kill, name: 'exec', options: z.strictObject({ command: z.string() }) };
 
+/** Planning asks what a supervisor suggests; the fakes of scenarios need not know. */
+const supervisors = Object.fromEntries(
+  Object.entries(fakeMaps.supervisors).map(([name, supervisor]) => [
+    name,
+    { ...supervisor, suggests: () => ({ daemonize: false, ownPidFile: false }) },
+  ]),
+);
+
 export const maps: PlugInMaps = {
   ...fakeMaps,
+  supervisors,
   servers: {
     unicorn: {
       ...unicorn,
