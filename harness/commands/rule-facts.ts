@@ -17,7 +17,7 @@ export function ruleFacts(plan: Plan, node: NodeSpec = plan.environment.node): R
     service,
     drivenPaths: drivenPaths(plan),
     pathsToNewPid: server
-      .paths(node.server.options)
+      .paths(node.server.options, supervisor.suggests(node.supervisor.options))
       .filter(({ name, subject, expects }) => name === 'in-place' && subject === 'master' && expects === 'replaced')
       .map(({ name }) => name),
     outputBytesPerRequest: parts.outputBytesPerRequest,

@@ -120,6 +120,23 @@ const serverRunsTheApplication: Rule = (input) =>
     }),
   );
 
+/** A knob without a meaning would be measured as if it had one. */
+const applicationHonoursItsOptions: Rule = (input) =>
+  whole(input).flatMap(({ node, deployedOver }) =>
+    [node, ...(deployedOver ? [deployedOver.from] : [])].flatMap(({ server, app }) => {
+      const { maps } = input;
+      const platform = server && plugInNamed(maps, 'servers', server.kind.value)?.platform;
+      const checked = checkChoice(maps, 'apps', app);
+      if (!platform || !checked.ok) return [];
+      const refused = plugInNamed(maps, 'apps', app.kind.value)?.refuses?.(checked.choice.options, platform) ?? {};
+      return Object.entries(refused).map(([option, why]) => {
+        const origin = app.options[option]?.origin;
+        const path = origin?.from === 'scenario' ? origin.path : [...app.path, option];
+        return { path, message: `${app.kind.value} cannot honour ${option} with ${server.kind.value}: ${why}` };
+      });
+    }),
+  );
+
 function issuesOf(
   { maps }: RuleInput,
   ...[what, choice]: [Parameters<typeof checkChoice>[1], Parameters<typeof checkChoice>[2]]
@@ -216,6 +233,7 @@ export const rules = {
   environmentsAreComplete,
   plugInsOfEnvironmentsAreRight,
   serverRunsTheApplication,
+  applicationHonoursItsOptions,
   faultsAndEngineAreRight,
   expectNamesEnvironmentsAndChecks,
   targetsExist,

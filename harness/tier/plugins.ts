@@ -25,6 +25,8 @@ export interface App<O = unknown> extends Plugin<O> {
   /** The platforms that it has been written for: the same pages and knobs on each. */
   readonly platforms: readonly Platform[];
   parts(options: O, platform: Platform): AppParts;
+  /** Options that mean nothing on this platform, each with the reason. Absent: it honours all of them everywhere. */
+  refuses?(options: O, platform: Platform): Readonly<Record<string, string>>;
   /** Makes the node's server keep `bytes` more memory for good; returns the evidence. Optional power. */
   grow?(node: Node, bytes: number, signal: AbortSignal): Promise<string>;
 }
@@ -61,8 +63,8 @@ export interface Server<O = unknown> extends Plugin<O> {
   readonly platform: Platform;
   readonly image: ImageName;
   service(options: O, context: ServiceContext): Service;
-  /** Its restart paths with these options: a phased restart needs a cluster. */
-  paths(options: O): readonly ServerPath[];
+  /** Its restart paths with these options, and what its supervisor suggests where that is known: a phased restart needs a cluster. */
+  paths(options: O, suggests?: ServiceSuggestion): readonly ServerPath[];
   /** Names (or `PREFIX*`) that the server itself changes between two starts; a supervisor's own are its own. */
   readonly volatileEnv: readonly string[];
   /** How long its idle workers may outlive their master, ms. */

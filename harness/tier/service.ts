@@ -18,6 +18,8 @@ export interface Service {
   readonly pidFile?: string;
   /** True where it removes that file at its exit without a look at whose pid is in it. */
   readonly removesAnyPidFile?: boolean;
+  /** True where the running process shows no environment: it keeps hardly any, and writes its title over it. */
+  readonly hidesEnvironment?: boolean;
   readonly stop: { readonly signal: string; readonly graceMs: number };
   readonly openFiles?: number;
   /** Configuration files, application files and knobs that it needs in the node. */

@@ -94,13 +94,38 @@ export function livesOf(generation: string): readonly string[] {
   return generation.split('/').map((key) => key.split('.').slice(0, 2).join('.'));
 }
 
+/** Prints `pid parent start` of all who hold the listener of a port (in hex): proc(5), net/tcp, fd and stat. */
+const HOLDERS = `
+inode=$(awk -v port=":$0" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10; exit }' /proc/net/tcp)
+[ -n "$inode" ] || exit 0
+find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" 2>/dev/null | cut -d/ -f3 | sort -u |
+while read -r pid; do sed "s/.*) //; s/^/$pid /" /proc/$pid/stat; done | awk '{ print $1, $3, $21 }'
+`;
+
+/**
+ * For a server that does not say who answered: who holds the listener and is no child of one who does, as `pid.start`;
+ * empty while that is nobody, or more than one.
+ */
+async function topOfListener(node: Node): Promise<string> {
+  const port = node.service.port.toString(16).toUpperCase().padStart(4, '0');
+  const { stdout } = await node.container.exec(['sh', '-c', HOLDERS, port]);
+  const holders = stdout.split('\n').flatMap((line) => {
+    const [pid = '', parent = '', start = ''] = line.split(' ');
+    return start === '' ? [] : [{ pid, parent, start }];
+  });
+  const [top, ...others] = holders.filter(({ parent }) => !holders.some(({ pid }) => pid === parent));
+  return top && others.length === 0 ? `${top.pid}.${top.start}` : '';
+}
+
 /** Until somebody answers who is not of these pids, or lives. */
 export function answerOfAnother(node: Node, than: readonly (number | string)[], deadlineMs: number): Promise<Answer> {
   const look = async (): Promise<Look<Answer>> => {
     const answer = await ask(node);
-    if (answer?.status === 200 && !than.some((one) => isOf(answer.generation, one)))
-      return { done: true, value: answer };
-    return { done: false, evidence: answer ? `${answer.status} by ${answer.generation}` : 'no answer' };
+    if (!answer) return { done: false, evidence: 'no answer' };
+    const generation = answer.generation || (await topOfListener(node));
+    if (answer.status === 200 && generation !== '' && !than.some((one) => isOf(generation, one)))
+      return { done: true, value: { ...answer, generation } };
+    return { done: false, evidence: `${answer.status} by ${generation || 'more than one'}` };
   };
   return waitFor(look, { what: `another than ${than.join(', ') || 'nobody'} to answer on ${node.name}`, deadlineMs });
 }

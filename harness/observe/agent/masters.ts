@@ -22,6 +22,7 @@ export class Masters {
     readonly node: string,
     readonly runKey: string,
     readonly observe: Observe,
+    readonly hidesEnvironment = false,
   ) {}
 
   async describe(agent: Agent, census: readonly CensusProcess[], nowMs: number): Promise<void> {
@@ -32,7 +33,7 @@ export class Masters {
       const described = this.#described.get(key) ?? { sinceMs: nowMs, text: '', settled: false };
       const isDue = described.text === '' || (!described.settled && nowMs - described.sinceMs >= SETTLED_AFTER_MS);
       if (!isDue) continue;
-      const outcome = await takeSnapshot(agent, key, this.runKey);
+      const outcome = await takeSnapshot(agent, key, this.runKey, this.hidesEnvironment);
       if (outcome.kind === 'gone') continue;
       // What was read before a title was written over it still stands: it changes only with the identity.
       if (outcome.kind === 'unreadable' && described.text !== '') {

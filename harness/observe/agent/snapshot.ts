@@ -28,7 +28,13 @@ export type SnapshotOutcome =
   /** It ended, or executed something else, before it was read. */
   | { readonly kind: 'gone' };
 
-export async function takeSnapshot(agent: Agent, key: ProcessKey, runKey: string): Promise<SnapshotOutcome> {
+/** `hidesEnvironment`: nothing is wrong with one that shows none (service.ts). */
+export async function takeSnapshot(
+  agent: Agent,
+  key: ProcessKey,
+  runKey: string,
+  hidesEnvironment = false,
+): Promise<SnapshotOutcome> {
   const [pid = '0', start = '0'] = key.split('.');
   const lines = await agent.describe(Number(pid));
   const marked = (letter: string): readonly string[] =>
@@ -44,7 +50,7 @@ export async function takeSnapshot(agent: Agent, key: ProcessKey, runKey: string
     const why = `environment and directory of pid ${pid} may not be read: the container lacks the capability SYS_PTRACE`;
     return { kind: 'unreadable', why };
   }
-  const assignments = untangle(environ.slice(0, -1));
+  const assignments = hidesEnvironment ? [] : untangle(environ.slice(0, -1));
   if (!assignments.every((one) => ASSIGNMENT.test(one))) {
     return { kind: 'unreadable', why: `pid ${pid} wrote a longer title over its environment` };
   }

@@ -92,7 +92,7 @@ class NodeWatch {
   ) {
     this.#usage = new Usage(node.name);
     this.#owners = new Owners(node.service.port);
-    this.#masters = new Masters(node.name, runKey, observe);
+    this.#masters = new Masters(node.name, runKey, observe, node.service.hidesEnvironment);
     this.#programs = programNames(node.service.argv, node.service.runningTitle);
   }
 

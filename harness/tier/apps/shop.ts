@@ -19,6 +19,8 @@ const GROW_TIMEOUT_MS = 5_000;
 /** What it is written in, by platform. */
 const SOURCES: Readonly<Partial<Record<Platform, readonly string[]>>> = {
   rack: ['config.ru', 'shop.rb'],
+  wsgi: ['shop.py'],
+  files: ['public/index.html', 'public/search', 'public/health'],
   node: ['app.mjs', 'shop.mjs'],
 };
 
@@ -41,37 +43,57 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
+const NOTHING_RUNS = 'the server sends files, and nothing of the application runs';
+const NO_RUBY = 'what it leaves behind is a process of Ruby';
+/** Where a rig would do nothing, so that its control passed for the wrong reason. */
+const RIGS_SPOIL_NOTHING: Readonly<Partial<Record<string, Readonly<Partial<Record<Platform, string>>>>>> = {
+  'copy-left-behind': { wsgi: NO_RUBY, node: NO_RUBY, files: NO_RUBY },
+  'drift-on-restart': { files: NOTHING_RUNS },
+};
+
 export const shop: App<Options> = {
   name: 'shop',
   summary: 'the sample application: a page, a search, a cart, and knobs for time, memory, log and boot',
   options,
-  platforms: ['rack', 'node'],
+  platforms: ['rack', 'wsgi', 'node', 'files'],
 
-  parts(chosen, platform) {
+  parts: (chosen, platform) => ({
+    env: platform === 'files' ? {} : knobs(chosen),
+    files: files(platform),
+    cwd: HOME,
+    healthPath: '/health',
+    launcher: chosen.rig === undefined ? [] : [`${HOME}/launch`, chosen.rig],
+    outputBytesPerRequest: chosen.logBytes,
+    drainMs: platform === 'files' ? 0 : chosen.serviceMs + chosen.drainTime,
+  }),
+
+  refuses(chosen, platform) {
+    const why = chosen.rig === undefined ? undefined : RIGS_SPOIL_NOTHING[chosen.rig]?.[platform];
+    const standard: Readonly<Record<string, unknown>> = options.parse({ rig: chosen.rig });
+    const changed = Object.entries(chosen).filter(([name, value]) => value !== standard[name]);
     return {
-      env: {
-        SHOP_SERVICE_MS: String(chosen.serviceMs),
-        SHOP_KEEP_KIB: String(chosen.keepKib),
-        SHOP_KEEP_FOR_MS: String(chosen.keepFor),
-        SHOP_LOG_BYTES: String(chosen.logBytes),
-        SHOP_BOOT_MS: String(chosen.bootTime),
-        SHOP_DRAIN_MS: String(chosen.drainTime),
-        SHOP_SICK_AFTER: String(chosen.sickAfterRequests),
-        // Without it freed memory stays with glibc's arenas and the size of a worker is a matter of luck; mallopt(3).
-        MALLOC_MMAP_THRESHOLD_: '65536',
-        RACK_ENV: 'production',
-      },
-      files: files(platform),
-      cwd: HOME,
-      healthPath: '/health',
-      launcher: chosen.rig === undefined ? [] : [`${HOME}/launch`, chosen.rig],
-      outputBytesPerRequest: chosen.logBytes,
-      drainMs: chosen.serviceMs + chosen.drainTime,
+      ...(why === undefined ? {} : { rig: why }),
+      ...(platform === 'files' ? Object.fromEntries(changed.map(([name]) => [name, NOTHING_RUNS])) : {}),
     };
   },
 
   grow: (node, bytes, signal) => growBy(node, Math.max(1, Math.round(bytes / MIB)), signal),
 };
+
+function knobs(chosen: Options): Readonly<Record<string, string>> {
+  return {
+    SHOP_SERVICE_MS: String(chosen.serviceMs),
+    SHOP_KEEP_KIB: String(chosen.keepKib),
+    SHOP_KEEP_FOR_MS: String(chosen.keepFor),
+    SHOP_LOG_BYTES: String(chosen.logBytes),
+    SHOP_BOOT_MS: String(chosen.bootTime),
+    SHOP_DRAIN_MS: String(chosen.drainTime),
+    SHOP_SICK_AFTER: String(chosen.sickAfterRequests),
+    // Without it freed memory stays with glibc's arenas and the size of a worker is a matter of luck; mallopt(3).
+    MALLOC_MMAP_THRESHOLD_: '65536',
+    RACK_ENV: 'production',
+  };
+}
 
 function files(platform: Platform): readonly FileSpec[] {
   const folder = join(packageRoot(), 'docker', 'apps', 'shop');

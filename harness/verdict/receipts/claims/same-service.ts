@@ -61,7 +61,9 @@ function compared(
   const wrong = found.filter((each) => !each.asDeclared).map((each) => each.words);
   if (wrong.length > 0) return no(`differs from pid ${oldPid}: ${wrong.join('; ')}`);
   const declaredWords = found.map((each) => `${each.words}, as declared`);
-  return yes(found.length === 0 ? `equal to pid ${oldPid}` : declaredWords.join('; '), after.atMs);
+  const words = found.length === 0 ? `equal to pid ${oldPid}` : declaredWords.join('; ');
+  const apart = plan.facts.volatileEnv.includes('*') ? '; it shows no environment to compare' : '';
+  return yes(`${words}${apart}`, after.atMs);
 }
 
 interface Difference {
