@@ -17,7 +17,9 @@ import { supervisors } from '../tier/supervisors/index.js';
 import type { Supervisor } from '../tier/plugins.js';
 import { environmentNamed } from './environments-wanted.js';
 import type { CommandIo } from './io.js';
+import { interruptible } from './interrupts.js';
 import { problemData } from './lint.js';
+import { compareLive } from './live-nodes.js';
 import { loadPlans } from './load-plans.js';
 import { ruleFacts } from './rule-facts.js';
 
@@ -25,6 +27,7 @@ interface Flags {
   readonly of: string;
   readonly with: string;
   readonly text?: true;
+  readonly live?: true;
   readonly json?: true;
 }
 
@@ -42,25 +45,29 @@ export function register(program: Command, io: CommandIo): void {
       "another environment, or a file that snapshot's script wrote (snapshot.json)",
     )
     .option('--text', 'print unit, pill and configuration texts line by line')
+    .option('--live', 'boot one node of each environment and compare what really runs too')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster parity scenarios/supervisor-swap.ts --of release --with production')
     .action(async (file: string, flags: Flags) => {
       const plans = await loadPlans(file, {}, { ...io, env: {} });
       const of = environmentNamed(plans, flags.of, '--of');
       const comparison = flags.with.endsWith('.json')
-        ? withSnapshot(of, flags.with, await textOf(flags.with, io.cwd))
-        : withEnvironment(of, environmentNamed(plans, flags.with, '--with'));
+        ? withSnapshot(of, flags.with, await textOf(flags.with, io.cwd), flags)
+        : await withEnvironment(of, environmentNamed(plans, flags.with, '--with'), flags, io);
       io.stdout.write(flags.json ? asJson(comparison) : comparisonText(comparison, flags.text === true));
-      if (comparison.differences.length > 0) io.exit(EXIT.fail);
+      if (comparison.differences.length + (comparison.live?.length ?? 0) > 0) io.exit(EXIT.fail);
     });
 }
 
-function withEnvironment(of: Plan, other: Plan): Comparison {
+async function withEnvironment(of: Plan, other: Plan, flags: Flags, io: CommandIo): Promise<Comparison> {
   if (of === other) {
     const name = of.environment.name;
     throw new HarnessError('invalid', `--of and --with both name "${name}": there is nothing to compare`);
   }
-  return compare(side(of), side(other), (spec) => reachOf(assemble(spec)));
+  const comparison = compare(side(of), side(other), (spec) => reachOf(assemble(spec)));
+  if (!flags.live) return comparison;
+  const progress = (line: string): void => void io.stderr.write(`${line}\n`);
+  return { ...comparison, live: await interruptible((signal) => compareLive(of, other, progress, signal)) };
 }
 
 async function textOf(file: string, cwd: string): Promise<string> {
@@ -71,7 +78,8 @@ async function textOf(file: string, cwd: string): Promise<string> {
   }
 }
 
-function withSnapshot(of: Plan, file: string, text: string): Comparison {
+function withSnapshot(of: Plan, file: string, text: string, flags: Flags): Comparison {
+  if (flags.live) throw new HarnessError('invalid', '--live boots two environments; a snapshot is no environment');
   const snapshot = parseSnapshot(text, file);
   const { server, supervisor, service } = assemble(of.environment.node);
   const there = serviceMeant(snapshot, file, server.name, service.port);
@@ -104,11 +112,19 @@ function side(plan: Plan): Side {
   return { plan, problems: brokenRules(ruleFacts(plan)) };
 }
 
-function asJson({ of, with: other, differences, together, inBoth }: Comparison): string {
+function asJson({ of, with: other, differences, together, inBoth, live }: Comparison): string {
   const told = differences.map(({ traps, ...rest }) => ({
     ...rest,
     traps: traps.map(({ environment, problem }) => ({ environment, ...problemData(problem) })),
   }));
-  const object = { schemaVersion: 1, of, with: other, differences: told, together, inBoth: inBoth.map(problemData) };
+  const object = {
+    schemaVersion: 1,
+    of,
+    with: other,
+    differences: told,
+    together,
+    inBoth: inBoth.map(problemData),
+    live,
+  };
   return `${JSON.stringify(object, null, 2)}\n`;
 }

@@ -27,6 +27,8 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** Follows from several differences together. */
   readonly together: readonly Follows[];
+  /** What differs between nodes that were booted to look; absent: none were. */
+  readonly live?: readonly Follows[];
   /** Traps that both are in: no difference, but no comfort either. */
   readonly inBoth: readonly Broken[];
 }

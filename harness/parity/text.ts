@@ -8,7 +8,7 @@ const LONGEST = 48;
 const FEW_LINES = 6;
 
 export function comparisonText(comparison: Comparison, wholeTexts: boolean): string {
-  const { of, with: other, differences, together, inBoth } = comparison;
+  const { of, with: other, differences, together, inBoth, live } = comparison;
   const count = differences.length === 0 ? 'no difference' : counted(differences.length, 'difference');
   const blocks = [
     `${of} | ${other}: ${count}`,
@@ -16,6 +16,10 @@ export function comparisonText(comparison: Comparison, wholeTexts: boolean): str
     ...(together.length === 0
       ? []
       : [`from several of these together\n${together.flatMap((each) => followsLines(each, wholeTexts)).join('\n')}`]),
+    ...(live === undefined
+      ? []
+      : [`what really runs: ${live.length === 0 ? 'no difference' : counted(live.length, 'difference')}`]),
+    ...(live?.length ? [live.flatMap((each) => followsLines(each, wholeTexts)).join('\n')] : []),
     ...(inBoth.length === 0
       ? []
       : [

@@ -44,7 +44,8 @@ export async function bootTier(
   return { nodes, assembly, balancer, balancerPlugin };
 }
 
-async function bootNode(
+/** One node, and until it answers. */
+export async function bootNode(
   name: string,
   assembly: Assembly,
   image: string,
