@@ -157,6 +157,7 @@ function conductorTools(
     nowMs: () => journal.nowMs(),
     signal: (node: string, key: ProcessKey, name: string) => observers.signal(node, key, name),
     focus: (node: string, ms: number) => observers.focus(node, ms),
+    atEnd: (what: string, undo: () => Promise<void>) => tools.scope.defer(what, undo),
   };
 }
 

@@ -1,6 +1,8 @@
 // The interface of faults. A fault aims, writes down its undo, hits, proves that it landed, and can be healed.
+import type { Look } from '../core/clock.js';
 import type { Plugin } from '../core/plugin.js';
 import type { ProcessKey } from '../core/identity.js';
+import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
 import type { CensusEvent, RestartPath, SupervisorSaidEvent } from '../record/events.js';
 import type { App, Node } from '../tier/plugins.js';
@@ -19,6 +21,10 @@ export interface FaultContext {
   heard(match: (event: SupervisorSaidEvent) => boolean, deadlineMs: number): Promise<SupervisorSaidEvent>;
   /** Resolves when a census matches; the current one counts. Rejects at the deadline. */
   seen(match: (census: CensusEvent) => boolean, deadlineMs: number): Promise<CensusEvent>;
+  /** Looks at all that is known of the node, now and at each change, until done. Rejects with the last evidence. */
+  until<T>(look: (now: NodeNow) => Look<T>, what: string, deadlineMs: number): Promise<T>;
+  /** Writes down a further blow of the same fault; to be called right before it falls. */
+  again(targets: readonly ProcessKey[], evidence: string): void;
   readonly abort: AbortSignal;
 }
 
@@ -31,6 +37,14 @@ export type UndoRecord =
       readonly signal: 'CONT';
       readonly targets: readonly ProcessKey[];
     }
+  | {
+      readonly kind: 'exec';
+      readonly containerId: string;
+      readonly node: string;
+      readonly argv: readonly string[];
+    }
+  /** The node's container is started again. */
+  | { readonly kind: 'start'; readonly containerId: string; readonly node: string }
   | { readonly kind: 'none'; readonly node: string; readonly why: string };
 
 export interface Aim {
@@ -54,7 +68,8 @@ export interface Fault<O = unknown> extends Plugin<O> {
   aim(options: O, context: FaultContext): Promise<Aim>;
   /** Sends it. `sent` must be called at the moment of the blow; resolves with the proof. */
   hit(options: O, aim: Aim, context: FaultContext, sent: () => void): Promise<Landing>;
-  /** Undoes it; absent where there is nothing to undo. Called after `healAfterMs`, on abort and at the end. */
-  heal?(options: O, aim: Aim, context: FaultContext): Promise<string>;
-  healAfterMs?(options: O): number;
+  /** Undoes it; absent where there is nothing to undo. Called after `healAfterMs`, on abort and at the end; undefined: nothing was left to undo. */
+  heal?(options: O, aim: Aim, context: FaultContext): Promise<string | undefined>;
+  /** Undefined: when the rounds are over. */
+  healAfterMs?(options: O): number | undefined;
 }

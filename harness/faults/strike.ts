@@ -26,6 +26,8 @@ export interface StrikeTools {
   readonly ledger: UndoLedger;
   readonly observe: Observe;
   signal(node: string, key: ProcessKey, signal: string): Promise<boolean>;
+  /** Has it done before the tier is taken down, whatever ends the rounds. */
+  atEnd(what: string, undo: () => Promise<void>): void;
   /** Makes all observers of a node look closely. */
   focus(node: string, ms: number): void;
 }
@@ -46,7 +48,7 @@ export async function strike(
 ): Promise<void> {
   const { observe, ledger, plan } = tools;
   const { options } = choice;
-  const context = faultContext(node, tools, abort);
+  const healAfterMs = fault.healAfterMs?.(options);
   const dueMs = monotonicMs() + LEAD_MS;
   tools.focus(node.name, FOCUS_MS);
   const common = {
@@ -59,8 +61,10 @@ export async function strike(
   } as const;
   let aim: Aim | undefined;
   let sentAtMs: number | undefined;
+  let stays = false;
   const write = (state: FaultEvent['state'], targets: readonly ProcessKey[], evidence: string): void =>
     observe({ ...common, state, targets, evidence });
+  const context = faultContext(node, tools, (targets, evidence) => write('again', targets, evidence), abort);
   try {
     const aimed = await fault.aim(options, context);
     ledger.arm(id, aimed.undo);
@@ -74,18 +78,25 @@ export async function strike(
         targets: aimed.targets,
         evidence: aimed.description,
         lateMs: Math.max(0, sentAtMs - dueMs),
+        ...(healAfterMs === undefined ? {} : { undoneAfterMs: healAfterMs }),
         atMs: sentAtMs,
       });
     };
     const landing = await fault.hit(options, aimed, context, sent);
     write(landing.landed ? 'landed' : 'missed', landing.targets, landing.evidence);
-    if (landing.landed && fault.healAfterMs) await sleep(fault.healAfterMs(options), abort);
+    stays = landing.landed && aimed.undo.kind === 'exec' && healAfterMs === undefined;
+    if (landing.landed && healAfterMs !== undefined) await sleep(healAfterMs, abort);
   } catch (error) {
     abort.throwIfAborted();
     if (sentAtMs === undefined) write('sent', aim?.targets ?? [], aim?.description ?? fault.name);
     write('missed', [], messageOf(error));
   } finally {
-    if (aim) await heal(fault, options, aim, context, id, ledger, write);
+    if (aim) {
+      const aimed = aim;
+      const undo = (): Promise<void> => heal(fault, options, aimed, context, id, ledger, write);
+      if (stays) tools.atEnd(`the undo of ${fault.name} on ${node.name}`, undo);
+      else await undo();
+    }
   }
 }
 
@@ -99,10 +110,10 @@ async function heal(
   write: (state: FaultEvent['state'], targets: readonly ProcessKey[], evidence: string) => void,
 ): Promise<void> {
   try {
-    if (fault.heal) {
+    if (fault.heal && aim.undo.kind !== 'none') {
       // Healing has its own deadline and signal: it must also work when the run was interrupted.
       const evidence = await fault.heal(options, aim, { ...context, abort: AbortSignal.timeout(HEAL_DEADLINE_MS) });
-      write('healed', aim.targets, evidence);
+      if (evidence !== undefined) write('healed', aim.targets, evidence);
     }
     ledger.undone(id, aim.undo);
   } catch (error) {
@@ -110,7 +121,7 @@ async function heal(
   }
 }
 
-function faultContext(node: Node, tools: StrikeTools, abort: AbortSignal): FaultContext {
+function faultContext(node: Node, tools: StrikeTools, again: FaultContext['again'], abort: AbortSignal): FaultContext {
   const { live, plan, app, appOptions } = tools;
   const isHere = (event: JournalEvent): boolean => 'node' in event && event.node === node.name;
   return {
@@ -119,6 +130,8 @@ function faultContext(node: Node, tools: StrikeTools, abort: AbortSignal): Fault
     app,
     appOptions,
     abort,
+    again,
+    until: (look, what, deadlineMs) => live.until(node.name, look, what, deadlineMs, abort),
     census: () => live.census(node.name),
     signal: (key, signal) => tools.signal(node.name, key, signal),
     heard: (match, deadlineMs) =>

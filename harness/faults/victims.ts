@@ -42,6 +42,6 @@ export function keysOf(processes: readonly CensusProcess[]): readonly ProcessKey
 }
 
 /** True when none of these identities exists any more (a zombie counts as gone: it cannot serve). */
-export function allGone(census: CensusEvent, keys: readonly ProcessKey[]): boolean {
+export function allGone(census: Pick<CensusEvent, 'processes'>, keys: readonly ProcessKey[]): boolean {
   return !census.processes.some((process) => keys.includes(process.key) && !process.zombie);
 }

@@ -1,5 +1,6 @@
 // What the journal says right now: the latest of everything per node. The conductor steers by it (steady? landed?);
 // it judges nothing, the verdict does.
+import type { Look } from '../core/clock.js';
 import type { Emitter } from '../core/emitter.js';
 import { HarnessError } from '../core/errors.js';
 import { formatMs } from '../core/units.js';
@@ -15,11 +16,12 @@ import type {
 /** Recent load is what the last two seconds of frames say. */
 const RECENT_MS = 2_000;
 
-interface NodeNow {
-  census?: CensusEvent;
-  supervisor?: SupervisorEvent;
-  probe?: ProbeEvent;
-  backend?: BackendEvent;
+/** The latest of everything that was seen of a node. */
+export interface NodeNow {
+  readonly census?: CensusEvent;
+  readonly supervisor?: SupervisorEvent;
+  readonly probe?: ProbeEvent;
+  readonly backend?: BackendEvent;
 }
 
 export class LiveView {
@@ -104,6 +106,29 @@ export class LiveView {
     else if (failed / (answered + failed) > failedShareLimit)
       troubles.push(`${failed} of ${answered + failed} requests failed in the last 2 s`);
     return troubles;
+  }
+
+  /** Looks at a node, now and at each of its events, until done; rejects at the deadline with the last evidence. */
+  async until<T>(
+    node: string,
+    look: (now: NodeNow) => Look<T>,
+    what: string,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<T> {
+    let seen = look(this.#nodes.get(node) ?? {});
+    const isDone = (event: JournalEvent): event is JournalEvent => {
+      if ('node' in event && event.node === node) seen = look(this.#nodes.get(node) ?? {});
+      return seen.done;
+    };
+    if (!seen.done) {
+      await this.next(isDone, what, deadlineMs, signal).catch((error: unknown) => {
+        if (!(error instanceof HarnessError) || error.code !== 'timed-out' || seen.done) throw error;
+        throw new HarnessError('timed-out', error.message, { evidence: seen.evidence });
+      });
+    }
+    if (seen.done) return seen.value;
+    throw new HarnessError('internal', `${what}: the wait ended early`, { evidence: seen.evidence });
   }
 
   /** Resolves with the first matching event, from now on; rejects at the deadline. */

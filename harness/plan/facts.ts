@@ -11,6 +11,7 @@ export function tierFacts(maps: PlugInMaps, node: NodeSpec, balancer: PluginChoi
   if (!supervisor || !server || !app || !front) throw new HarnessError('internal', 'a plug-in of the plan is unknown');
   return {
     promise: supervisor.promise(node.supervisor.options),
+    paths: server.paths(node.server.options, supervisor.suggests(node.supervisor.options)),
     patienceMs: server.patienceMs,
     volatileEnv: [...server.volatileEnv, ...supervisor.volatileEnv],
     outputBytesPerRequest: app.parts(node.app.options, server.platform).outputBytesPerRequest,

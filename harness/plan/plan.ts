@@ -1,6 +1,8 @@
 // A plan: a scenario with every value resolved, for one environment and one seed. Plain data; printable, hashable and
 // repeatable. Everything after this point (tier, load, conductor, verdict) reads the plan and never the scenario.
 
+import type { ServerPath } from '../tier/plugins.js';
+
 /** A plug-in by name, with its options validated and its defaults filled in. */
 export interface PluginChoice {
   readonly kind: string;
@@ -164,6 +166,10 @@ export interface RestartPromise {
   readonly holdsListener: boolean;
   /** True where it starts a new supervisor when the supervisor is killed. */
   readonly respawnsItself: boolean;
+  /** True where the supervisor is none of the node's processes: its word is all that can be seen of it. */
+  readonly livesOutside?: boolean;
+  /** True where the server itself is PID 1 of the node: the kernel drops signals that it does not handle, KILL too. */
+  readonly serverIsPid1?: boolean;
   /** Policies by which it restarts on its own, and how often each looks. */
   readonly policies: readonly { readonly name: string; readonly periodMs: number; readonly limit: string }[];
 }
@@ -171,6 +177,8 @@ export interface RestartPromise {
 /** What the plug-ins know of this environment, resolved once so that judging needs no plug-in. */
 export interface TierFacts {
   readonly promise: RestartPromise;
+  /** Restart paths of the server with these options. */
+  readonly paths: readonly ServerPath[];
   /** How long idle workers may outlive their master, ms. */
   readonly patienceMs: number;
   /** Names of environment variables (or `PREFIX*`) that change by nature between two starts. */

@@ -279,8 +279,8 @@ export interface RestartPath {
 }
 
 /**
- * The life of one fault on one node. `sent`: the order was given. `landed`: proof was seen. `missed`: no proof by the
- * deadline. `healed` / `heal-failed`: the undo.
+ * The life of one fault on one node. `sent`: the order was given. `again`: a further blow of the same fault. `landed`:
+ * proof was seen. `missed`: no proof by the deadline. `healed` / `heal-failed`: the undo.
  */
 export interface FaultEvent {
   readonly kind: 'fault';
@@ -291,12 +291,14 @@ export interface FaultEvent {
   readonly node: string;
   readonly fault: string;
   readonly path: RestartPath;
-  readonly state: 'sent' | 'landed' | 'missed' | 'healed' | 'heal-failed';
+  readonly state: 'sent' | 'again' | 'landed' | 'missed' | 'healed' | 'heal-failed';
   /** Identities that were hit (for `sent`: aimed at). */
   readonly targets: readonly ProcessKey[];
   readonly evidence: string;
   /** For `sent`: how much later than due. */
   readonly lateMs?: number;
+  /** For `sent`: it is undone so long after it landed; nothing is recovered before. */
+  readonly undoneAfterMs?: number;
 }
 
 /** How late an observer was, at the end of the run. */

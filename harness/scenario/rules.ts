@@ -182,13 +182,15 @@ const targetsExist: Rule = ({ parts }) =>
 /** Without PID 1 the node itself ends: that is a reboot of the node, not the death of its supervisor. */
 const supervisorCanBeKilled: Rule = (input) =>
   input.parts.rounds.flatMap((round, index) => {
-    if (round?.fault.kind !== 'kill' || round.fault['process'] !== 'supervisor') return [];
+    const { fault } = round ?? {};
+    const isKill = fault?.kind === 'kill' && fault['process'] === 'supervisor';
+    if (!isKill && fault?.kind !== 'supervisor-death') return [];
     return whole(input).flatMap(({ name, node }) => {
       const kind = node.supervisor?.kind.value;
       if (kind === undefined || plugInNamed(input.maps, 'supervisors', kind)?.isPid1 !== true) return [];
       return [
         {
-          path: ['rounds', index, 'fault', 'process'],
+          path: ['rounds', index, 'fault', ...(isKill ? ['process'] : [])],
           message: `in environment ${name} the supervisor (${kind}) is PID 1 of the node; killing it ends the node`,
         },
       ];

@@ -147,6 +147,9 @@ export class Story {
       case 'sent':
         this.#sentMs.set(id, atMs);
         return;
+      case 'again':
+        this.#say(atMs, node, `fault ${fault}: ${evidence}`, 'fault');
+        return;
       case 'landed':
         this.#say(this.#sentMs.get(id) ?? atMs, node, `fault ${fault}: ${evidence}`, 'fault');
         return;

@@ -197,6 +197,8 @@ function faultText(event: FaultEvent): string {
   switch (event.state) {
     case 'sent':
       return `fault ${event.fault} sent (round ${event.round})`;
+    case 'again':
+      return `fault ${event.fault}: ${event.evidence}`;
     case 'landed':
       return `fault ${event.fault} landed: ${event.evidence}`;
     case 'missed':

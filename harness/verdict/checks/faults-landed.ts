@@ -54,6 +54,7 @@ export const faultsLanded: Check<Landings> = {
           doubt(NAME, `The fault ${event.fault} on ${event.node} could not be undone: ${event.evidence}.`, about),
         );
         break;
+      case 'again':
       case 'healed':
         break;
     }

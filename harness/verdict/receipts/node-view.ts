@@ -11,6 +11,7 @@ import type {
   SupervisorEvent,
   TrafficEvent,
 } from '../../record/events.js';
+import { successorIn } from '../../record/successor.js';
 import { RecentCount } from './recent-count.js';
 
 /** A process that ends before it was seen for so long was a passer-by (a launcher, a helper), not one of the service. */
@@ -49,6 +50,8 @@ export class NodeView {
   /** Good answers to the load of the last seconds. */
   readonly okRate = new RecentCount(5_000);
   readonly #starting = new Map<ProcessKey, number>();
+  /** A new master that the old one has executed beside itself (USR2), until it takes over. */
+  #successor: Resident | undefined;
 
   constructor(readonly name: string) {}
 
@@ -73,6 +76,10 @@ export class NodeView {
       if (wasSeen(this.master)) ended.push({ role: 'master', process: this.master.process });
       this.master = undefined;
     }
+    if (this.#successor && isGone(this.#successor)) {
+      if (wasSeen(this.#successor)) ended.push({ role: 'master', process: this.#successor.process });
+      this.#successor = undefined;
+    }
     for (const [key, worker] of this.workers) {
       if (!isGone(worker)) continue;
       if (wasSeen(worker)) ended.push({ role: 'worker', process: worker.process });
@@ -92,9 +99,18 @@ export class NodeView {
     if (!this.master) {
       // A worker that outlives its master may be the topmost holder of the listener: it is not a new master.
       const next = masterIn(event, this.supervisor?.trackedPid ?? null, (key) => !this.workers.has(key));
-      if (next) this.master = { process: next, sinceMs: event.atMs };
+      const sinceMs = this.#successor?.process.key === next?.key ? this.#successor?.sinceMs : undefined;
+      if (next) this.master = { process: next, sinceMs: sinceMs ?? event.atMs };
+      this.#successor = undefined;
+    } else {
+      // Until it has workers of its own it looks like one.
+      const process = successorIn(event, this.master.process.key);
+      const sinceMs = process && (this.workers.get(process.key)?.sinceMs ?? this.#successor?.sinceMs ?? event.atMs);
+      this.#successor = process && { process, sinceMs: sinceMs ?? event.atMs };
+      if (process) this.workers.delete(process.key);
     }
     for (const process of living) {
+      if (process.key === this.#successor?.process.key) continue;
       if (process.role === 'worker' && !this.workers.has(process.key)) {
         this.workers.set(process.key, { process, sinceMs: event.atMs });
       }

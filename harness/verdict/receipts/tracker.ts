@@ -16,7 +16,17 @@ import { closeReceipt, dueMs, look, type Cause, type Judging } from './closing.j
 import { Deaths } from './deaths.js';
 import { NodeView, type Ended } from './node-view.js';
 import { OpenReceipt } from './open-receipt.js';
-import { isLate, LATE_WORD_MS, lostPath, POLICY_PATH, supersedes } from './unaccounted.js';
+import {
+  isBelowOneOf,
+  isLate,
+  LATE_WORD_MS,
+  lostPath,
+  lostTrigger,
+  POLICY_PATH,
+  policyTrigger,
+  supersedes,
+} from './unaccounted.js';
+import { isUndoneLater } from './undone-later.js';
 
 /** Without events, holds end so much later: a journal line may be that late and must still count. */
 const LATE_LINE_MS = 3_000;
@@ -184,16 +194,18 @@ export class ReceiptTracker {
     if (!view || this.#state !== 'watching') return;
     if (event.state === 'sent') {
       const trigger: Trigger = { kind: 'fault', fault: event.fault, faultId: event.id };
-      const options = this.#plan.rounds.find((round) => round.round === event.round)?.fault.options;
       this.#openOne(view, event.atMs, event.path, trigger, event.targets, view.census, {
         round: event.round,
-        waitsForHeal: event.path.expects === 'either' && typeof options?.['for'] === 'number',
+        waitsForHeal: isUndoneLater(event, this.#plan),
       });
       return;
     }
     const receipt = this.#open.get(event.node);
     if (receipt?.faultId !== event.id) return;
     switch (event.state) {
+      case 'again':
+        this.#strikeAgain(receipt, event);
+        return;
       case 'landed':
         receipt.marks.landed = event.atMs;
         receipt.proveAgain();
@@ -211,6 +223,14 @@ export class ReceiptTracker {
     }
   }
 
+  /** A further blow of the same fault: one receipt, judged from the last one on. Orphans of the others may go later. */
+  #strikeAgain(receipt: OpenReceipt, { atMs, targets }: FaultEvent): void {
+    const { view, trigger, path, accounted, opening } = receipt;
+    this.#drop(receipt);
+    const next = this.#openOne(view, atMs, path, trigger, targets, view.census, opening);
+    accounted.forEach((key) => next.accounted.add(key));
+  }
+
   #census(event: CensusEvent): void {
     const view = this.views.get(event.node);
     if (!view) return;
@@ -224,16 +244,14 @@ export class ReceiptTracker {
     const open = this.#open.get(view.name);
     if (this.deaths.isAccounted(view, one, open)) return;
     // What goes with a process that nothing accounts for is told with it.
-    if (open?.accounted.has(one.process.key)) return;
+    if (open?.accounted.has(one.process.key) || isBelowOneOf(ended, one)) return;
     // A master that has no fixed number of workers ends them itself.
     if (one.role === 'worker' && this.#plan.facts.workers === null) return;
     this.deaths.add(view.name, atMs, one);
     if (open && !supersedes(one, open, atMs)) return;
     if (open) this.#drop(open);
     const siblings = ended.filter(({ role }) => role === one.role).map(({ process }) => process.key);
-    const detail = `${one.role} pid ${one.process.pid} ended and nothing accounts for it`;
-    const trigger: Trigger = { kind: 'unexplained', detail };
-    this.#openOne(view, atMs, lostPath(one, siblings.length), trigger, siblings, view.previous, {});
+    this.#openOne(view, atMs, lostPath(one, siblings.length), lostTrigger(one), siblings, view.previous, {});
   }
 
   #said(event: SupervisorSaidEvent): void {
@@ -244,11 +262,7 @@ export class ReceiptTracker {
       open?.takeSaid(event);
       return;
     }
-    const trigger: Trigger = {
-      kind: 'policy',
-      policy: event.means.policy ?? 'policy',
-      detail: event.means.detail ?? event.line,
-    };
+    const trigger = policyTrigger(event.means, event.line);
     if (open?.trigger.kind === 'unexplained' && isLate(open, event.atMs)) {
       this.deaths.explainedSince(view.name, open.startedMs);
       this.#drop(open);

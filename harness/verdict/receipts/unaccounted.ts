@@ -1,5 +1,6 @@
 // Restarts that no fault of ours began: the supervisor's own policy, or nothing that anyone knows of.
-import type { RestartPath } from '../../record/events.js';
+import type { RestartPath, SupervisorAction } from '../../record/events.js';
+import type { Trigger } from '../model.js';
 import type { Ended } from './node-view.js';
 import type { OpenReceipt } from './open-receipt.js';
 
@@ -13,11 +14,24 @@ export function lostPath({ role }: Ended, count: number): RestartPath {
   return { name: `lost-${role}`, subject: role, expects: 'replaced' };
 }
 
+export function lostTrigger({ role, process }: Ended): Trigger {
+  return { kind: 'unexplained', detail: `${role} pid ${process.pid} ended and nothing accounts for it` };
+}
+
+export function policyTrigger({ policy = 'policy', detail }: SupervisorAction, line: string): Trigger {
+  return { kind: 'policy', policy, detail: detail ?? line };
+}
+
 /** Workers that went a moment before their master were the beginning of its end, not a restart of their own. */
 export function supersedes({ role }: Ended, open: OpenReceipt, atMs: number): boolean {
   const { subject } = open.path;
   const isOfWorkers = subject === 'worker' || subject === 'workers';
   return role === 'master' && open.trigger.kind === 'unexplained' && isOfWorkers && isLate(open, atMs);
+}
+
+/** A worker of a master that ended in the same moment. */
+export function isBelowOneOf(ended: readonly Ended[], { role, process }: Ended): boolean {
+  return role === 'worker' && ended.some((each) => each.role === 'master' && each.process.pid === process.ppid);
 }
 
 /** Is this still the moment at which it began? */

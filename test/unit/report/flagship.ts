@@ -78,6 +78,7 @@ export function plan(name: string, supervisor: string, daemonize: boolean): Plan
         respawnsItself: false,
         policies: [],
       },
+      paths: [],
       patienceMs: 5000,
       volatileEnv: [],
       outputBytesPerRequest: 450,

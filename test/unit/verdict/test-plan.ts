@@ -60,6 +60,7 @@ export function planFor(over: Partial<Plan> = {}): Plan {
         respawnsItself: false,
         policies: [{ name: 'memory', periodMs: 1_000, limit: '213 MiB' }],
       },
+      paths: [{ name: 'kill-master', subject: 'master', expects: 'replaced' }],
       patienceMs: 2_000,
       volatileEnv: ['INVOCATION_ID', 'UNICORN_FD'],
       outputBytesPerRequest: 0,
