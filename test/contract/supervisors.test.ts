@@ -46,7 +46,7 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
   'pm2 with node': { supervisor: { kind: 'pm2' }, server: { kind: 'node' }, openFiles: 512 },
   'pm2 with unicorn': { supervisor: { kind: 'pm2' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'systemd with gunicorn': {
-    supervisor: { kind: 'systemd' },
+    supervisor: { kind: 'systemd', restartDelay: '500ms' },
     server: { kind: 'gunicorn', workers: 2 },
     openFiles: 512,
   },
@@ -56,7 +56,12 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
   },
   'bluepill with gunicorn': { supervisor: quickBluepill, server: { kind: 'gunicorn', workers: 2 }, openFiles: 512 },
   'systemd with nginx': { supervisor: { kind: 'systemd' }, server: { kind: 'nginx' }, openFiles: 512 },
-  'systemd with apache': { supervisor: { kind: 'systemd' }, server: { kind: 'apache' }, openFiles: 512 },
+  // As Debian's own unit: the children of mpm_event ignore the TERM that systemd sends them when their parent is gone.
+  'systemd with apache': {
+    supervisor: { kind: 'systemd', killMode: 'mixed', restartDelay: '500ms' },
+    server: { kind: 'apache' },
+    openFiles: 512,
+  },
   'systemd with a cluster of node': {
     supervisor: { kind: 'systemd' },
     server: { kind: 'node', workers: 2 },

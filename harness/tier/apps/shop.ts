@@ -44,13 +44,8 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 const NOTHING_RUNS = 'the server sends files, and nothing of the application runs';
-const NO_RUBY = 'what it leaves behind is a process of Ruby';
-/** Where a rig would do nothing, so that its control passed for the wrong reason. */
-const RIGS_SPOIL_NOTHING: Readonly<Partial<Record<string, Readonly<Partial<Record<Platform, string>>>>>> = {
-  'copy-left-behind': { wsgi: NO_RUBY, node: NO_RUBY, files: NO_RUBY },
-  'drift-on-restart': { files: NOTHING_RUNS },
-};
-
+/** Rigs of the launcher alone; the others turn a knob. */
+const NEEDS_NO_KNOB: readonly Options['rig'][] = ['never-back', 'copy-left-behind', 'never-boots'];
 export const shop: App<Options> = {
   name: 'shop',
   summary: 'the sample application: a page, a search, a cart, and knobs for time, memory, log and boot',
@@ -68,13 +63,12 @@ export const shop: App<Options> = {
   }),
 
   refuses(chosen, platform) {
-    const why = chosen.rig === undefined ? undefined : RIGS_SPOIL_NOTHING[chosen.rig]?.[platform];
-    const standard: Readonly<Record<string, unknown>> = options.parse({ rig: chosen.rig });
-    const changed = Object.entries(chosen).filter(([name, value]) => value !== standard[name]);
-    return {
-      ...(why === undefined ? {} : { rig: why }),
-      ...(platform === 'files' ? Object.fromEntries(changed.map(([name]) => [name, NOTHING_RUNS])) : {}),
-    };
+    if (platform !== 'files') return {};
+    const standard: Readonly<Record<string, unknown>> = options.parse({});
+    const refused = Object.entries(chosen).filter(
+      ([name, value]) => value !== standard[name] && !(name === 'rig' && NEEDS_NO_KNOB.includes(chosen.rig)),
+    );
+    return Object.fromEntries(refused.map(([name]) => [name, NOTHING_RUNS]));
   },
 
   grow: (node, bytes, signal) => growBy(node, Math.max(1, Math.round(bytes / MIB)), signal),
