@@ -64,7 +64,10 @@ export function takeCensus(input: CensusInput): Census {
   const isBelowSupervisor = (process: Known): boolean =>
     family.ancestors(process).some((up) => up.pid !== 1 && bearsItsName.includes(up));
 
-  const masters = mastersAmong(others.filter(holds), input, family);
+  const found = mastersAmong(others.filter(holds), input, family);
+  // A supervisor may hold the listener itself and hand connections on (pm2's cluster mode): the server is what it tracks.
+  const isHeldAbove = found.length === 0 && supervisors.some(holds);
+  const masters = isHeldAbove ? others.filter((process) => tracked.has(process.pid) && !process.zombie) : found;
   const masterPids = new Set(masters.map((process) => process.pid));
 
   const isService = (process: Known): boolean =>

@@ -1,12 +1,14 @@
 // The ecosystem file: pm2's configuration of one process, made from a service (docs of pm2, "Ecosystem File"). Values are
 // never repaired here; what the scenario leaves at pm2's default stays out of the file.
 import { HarnessError } from '../../core/errors.js';
+import type { FileSpec } from '../runtime/runtime.js';
 import type { Service } from '../service.js';
 import type { Pm2Options } from './pm2.js';
 
 export const NAME = 'web';
 export const ECOSYSTEM = '/etc/shop/ecosystem.json';
 export const HOME = '/var/lib/pm2';
+const CLUSTER_LOGS = '/var/log/pm2';
 
 /** pm2's own, from lib/God.js and constants.js of 7.0.3. */
 export const DEFAULTS = {
@@ -58,7 +60,13 @@ function inCluster({ argv, name }: Service, isLimited: boolean): Readonly<Record
         : `pm2's cluster mode runs programs of Node.js only, and ${name} is ${program}`,
       { hint: "give the supervisor execMode: 'fork'" },
     );
-  return { script, args, exec_mode: 'cluster', instances: 1 };
+  const log = (stream: string): string => `${CLUSTER_LOGS}/${name}-${stream}.log`;
+  return { script, args, exec_mode: 'cluster', instances: 1, out_file: log('out'), error_file: log('error') };
+}
+
+/** In cluster mode the service opens its logs itself, as its user, who may not write into the folder of the daemon. */
+export function logFolders({ execMode }: Pm2Options): readonly FileSpec[] {
+  return execMode === 'cluster' ? [{ path: CLUSTER_LOGS, directory: true, mode: 0o777 }] : [];
 }
 
 /** What the daemon and each call of pm2 find in their environment; the service inherits it. */

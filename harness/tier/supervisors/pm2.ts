@@ -10,7 +10,7 @@ import type { SupervisorState } from '../../record/events.js';
 import { duration, positiveDuration } from '../../scenario/values.js';
 import { packageRoot } from '../images/package-root.js';
 import type { Supervisor, SupervisorStatus } from '../plugins.js';
-import { DEFAULTS, ECOSYSTEM, ecosystemText, HOME, NAME, pm2Env } from './pm2-ecosystem.js';
+import { DEFAULTS, ECOSYSTEM, ecosystemText, HOME, logFolders, NAME, pm2Env } from './pm2-ecosystem.js';
 import { promiseOf } from './pm2-promise.js';
 import { watchLines } from './watch-lines.js';
 
@@ -119,6 +119,9 @@ export const pm2: Supervisor<Pm2Options> = {
     'unique_id',
     'vizion_running',
     'NODE_CHANNEL_*',
+    'NODE_UNIQUE_ID',
+    // In cluster mode all of it, the service's own variables too, goes over in this one: there they are not compared.
+    'pm2_env',
   ],
   options,
   isPid1: false,
@@ -134,6 +137,7 @@ export const pm2: Supervisor<Pm2Options> = {
       { path: ECOSYSTEM, content: ecosystemText(service, chosen) },
       // Without this file it takes itself for newly installed and asks the world for a newer version (lib/Client.js).
       { path: `${HOME}/touch`, content: '' },
+      ...logFolders(chosen),
     ],
     start: [['pm2', 'start', ECOSYSTEM]],
   }),

@@ -158,6 +158,16 @@ describe('census under systemd', () => {
 20<1 j /lib/systemd/systemd-journald
 21<1 d /usr/bin/dbus-daemon --system`;
 
+  it('takes what is tracked for the master where the supervisor holds the listener itself', () => {
+    const look = node(({ command }: { command: string }) => command.startsWith('PM2 v'));
+    const tini = '1<0 i /sbin/docker-init -- sleep infinity';
+    const daemon = (mark: string): string => `${tini}\n20${mark}<1 g PM2 v7.0.3: God Daemon (/var/lib/pm2)`;
+    expect(look(31, `${daemon('')}\n31<20 n node /etc/shop/serve.mjs`)).toBe('20 supervisor, 31 starting');
+    expect(look(31, `${daemon('*')}\n31<20 n node /etc/shop/serve.mjs`)).toBe('20* supervisor, 31 master');
+    expect(look(null, daemon('*'))).toBe('20* supervisor');
+    expect(look(44, `${daemon('*')}\n44<20 m node /etc/shop/serve.mjs`)).toBe('20* supervisor, 44 master');
+  });
+
   it('knows pid 1 as the supervisor and leaves its other services alone', () => {
     const look = node(isPid1);
     expect(look(100, SYSTEMD + UNICORN)).toBe('1 supervisor, 100* master, 101* worker, 102* worker');

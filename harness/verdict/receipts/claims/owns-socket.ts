@@ -21,5 +21,9 @@ export function ownsSocketTruth(plan: Plan, view: NodeView, master: CensusProces
   );
   if (others.length > 0) return no(`pid ${master.pid} shares the listener with ${named(others)}`);
   if (holders.length === 0) return no('nobody holds the listener');
+  if (!holders.some((process) => own.has(process.key)))
+    return yes(
+      `${named(holders)} holds the listener for pid ${master.pid}, as ${plan.environment.node.supervisor.kind} promises`,
+    );
   return yes(`pid ${master.pid} holds the listener`);
 }

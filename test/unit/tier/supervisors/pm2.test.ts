@@ -54,6 +54,7 @@ describe('the ecosystem file', () => {
       script: '/etc/shop/serve.mjs',
       args: ['--port', '8080'],
       exec_mode: 'cluster',
+      out_file: '/var/log/pm2/web-out.log',
     });
     expect(() => appOf({ execMode: 'cluster' })).toThrow('Node.js only');
     expect(() => appOf({ execMode: 'cluster' }, { ...nodeService, openFiles: 512 })).toThrow('open files');
