@@ -67,7 +67,8 @@ export const nodeReboot: Fault<Options> = {
 
   async heal(_chosen, _aim, context) {
     const { word } = await context.node.container.state();
-    if (word === 'running') return 'the node is up';
+    // Coming up again is part of it; only a reboot that was cut short leaves the node down.
+    if (word === 'running') return undefined;
     const commands = await bringUp(context.node, context.abort);
     return `the node was ${word}, and is started again${commands}`;
   },

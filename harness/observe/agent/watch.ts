@@ -141,7 +141,7 @@ class NodeWatch {
       this.#trackedPid = null;
       this.#written = '';
       this.observe({ kind: 'census', atMs: change.atMs, node: this.node.name, processes: [] });
-      this.#sight(undefined);
+      this.#sight(undefined, 'the engine says that the node is down: nobody lives there');
     } else {
       this.#startedMs = change.atMs;
       this.#sight('the node was started; the agent is not in it yet');
@@ -196,13 +196,13 @@ class NodeWatch {
   }
 
   /** Writes when sight is lost, when it is lost for another reason, and when it is back. */
-  #sight(blindness: string | undefined): void {
+  #sight(blindness: string | undefined, seen = 'the agent sees the node again'): void {
     if (blindness === this.#blindness) return;
     this.#blindness = blindness;
     const common = { kind: 'blind', who: 'agent', node: this.node.name } as const;
     this.observe(
       blindness === undefined
-        ? { ...common, state: 'regained', evidence: 'the agent sees the node again' }
+        ? { ...common, state: 'regained', evidence: seen }
         : { ...common, state: 'lost', evidence: blindness },
     );
   }

@@ -38,7 +38,7 @@ export async function createBridge(
 }
 
 async function subnetOf(network: Dockerode.Network, name: string): Promise<Subnet> {
-  const { IPAM: ipam } = (await network.inspect()) as Dockerode.NetworkInspectInfo;
+  const { IPAM: ipam } = await network.inspect();
   const found = (ipam?.Config ?? []).find((each) => each['Subnet']?.includes('.') === true);
   const cidr = found?.['Subnet'];
   if (cidr === undefined) throw new Error(`the engine gave ${name} no IPv4 subnet`);

@@ -1,5 +1,6 @@
 // The engine's event stream for the containers of one environment: who of them ended, who was started. One stream for
 // all of them, open while anybody follows one; observers attach again by it, the supervisor `docker` watches by it.
+import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { monotonicMs, sleep } from '../../core/clock.js';
 import { LineSplitter } from './frames.js';
@@ -86,7 +87,7 @@ export class LifeStream {
     for (const end of ['end', 'close', 'error']) stream.once(end, ended);
     this.#close = () => {
       stopped = true;
-      if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+      if (stream instanceof Readable) stream.destroy();
     };
     if (this.#closed || this.#listeners.size === 0) this.#shut();
   }

@@ -50,6 +50,8 @@ class Watch {
   #looking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isDown = false;
+  /** Ends and starts so far. */
+  #changes = 0;
   #isStopped = false;
 
   constructor(node: Node, view: EngineView, observe: Observe) {
@@ -62,6 +64,9 @@ class Watch {
     this.#say(lineOf(change), change.atMs);
     if (change.kind === 'out-of-memory') return;
     this.#isDown = change.kind === 'ended';
+    this.#changes += 1;
+    // What becomes of it is told by the look; that it was down must be told even if it is up again by then.
+    if (change.kind === 'ended') this.#tell(endedStatus(change.exitCode, this.#last), change.atMs);
     this.lookSoon(0);
   }
 
@@ -83,7 +88,7 @@ class Watch {
   }
 
   async #look(): Promise<void> {
-    if (this.#isStopped) return;
+    const changes = this.#changes;
     let now: SupervisorStatus;
     try {
       now = await this.#view.look();
@@ -92,20 +97,26 @@ class Watch {
       this.lookSoon(LOOK_AGAIN_AFTER_MS);
       return;
     }
-    if (this.#isStopped) return;
-    // It went down and was up again before it could be asked: its counter says so.
-    if (now.state === 'running' && (now.restarts ?? 0) > (this.#last?.restarts ?? 0) && this.#last?.state === 'running')
+    // An answer from before the latest change is out of date; the next look is on its way.
+    if (this.#isStopped || changes !== this.#changes) return;
+    // It waited for its restart and was up again before it could be asked: its counter says so.
+    if (now.state === 'running' && (now.restarts ?? 0) > (this.#last?.restarts ?? 0) && this.#last?.word === 'ended')
       this.#tell({ ...now, state: 'starting', word: 'restarting', trackedPid: null });
     this.#tell(now);
     if (now.state === 'running' && (this.#isDown || now.trackedPid === null)) this.lookSoon(LOOK_AGAIN_AFTER_MS);
   }
 
-  #tell(status: SupervisorStatus): void {
+  #tell(status: SupervisorStatus, atMs?: number): void {
     const last = this.#last;
     if (last?.word === status.word && last.trackedPid === status.trackedPid && last.restarts === status.restarts)
       return;
     this.#last = status;
-    this.#observe({ kind: 'supervisor', node: this.#node.name, ...status });
+    this.#observe({
+      kind: 'supervisor',
+      ...(atMs === undefined ? {} : { atMs }),
+      node: this.#node.name,
+      ...status,
+    });
     if (this.#isDown && this.#view.isGivenUp(status)) this.#say(`container stays down: ${status.raw}`);
   }
 
@@ -119,6 +130,12 @@ class Watch {
       ...(means ? { means } : {}),
     });
   }
+}
+
+/** The moment of the end; the engine has not yet said whether it will start it again. */
+function endedStatus(exitCode: number, last: SupervisorStatus | undefined): SupervisorStatus {
+  const restarts = last?.restarts === undefined ? {} : { restarts: last.restarts };
+  return { state: 'stopped', word: 'ended', trackedPid: null, ...restarts, raw: `ended, exit code ${exitCode}` };
 }
 
 function lineOf(change: ContainerChange): string {

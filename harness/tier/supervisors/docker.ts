@@ -13,7 +13,7 @@ import { meaningOf, watchEngine } from './docker-watch.js';
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 60_000;
 /** Its count of restarts is forgotten only when somebody starts the container by hand. */
-const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
+const FOR_EVER_MS = 365 * 24 * 3_600_000;
 
 const options = z
   .strictObject({
@@ -101,7 +101,7 @@ function policyOf({ restart, maximumRetryCount }: DockerOptions): RestartPolicy 
 
 function budgetOf({ maximumRetryCount }: DockerOptions): Pick<RestartPromise, 'budget'> {
   if (maximumRetryCount === undefined) return {};
-  return { budget: { restarts: maximumRetryCount, withinMs: FOR_EVER_MS, thenState: 'exited' } };
+  return { budget: { restarts: maximumRetryCount, withinMs: FOR_EVER_MS, thenState: 'failed' } };
 }
 
 export const docker: Supervisor<DockerOptions> = {
@@ -119,6 +119,7 @@ export const docker: Supervisor<DockerOptions> = {
     followsInPlace: 'same-pid',
     words: {
       running: 'what the container was started with runs',
+      ended: 'it ended a moment ago; what becomes of it follows',
       restarting: 'it ended, and is started again when the delay is over',
       exited: 'it ended and is not started again: nothing left to try, none was wanted, or somebody stopped it by hand',
       created: 'never started',
