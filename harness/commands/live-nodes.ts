@@ -78,9 +78,9 @@ async function reachOfNode(node: Node, agent: Agent, runKey: string, signal: Abo
     const why = outcome.kind === 'gone' ? 'it ended while it was looked at' : outcome.why;
     throw new HarnessError('boot-failed', `the master on ${node.name} (pid ${pid}) cannot be read: ${why}`);
   }
-  const { word, trackedPid } = await settledStatus(node, pid, signal);
+  const { state, trackedPid } = await settledStatus(node, pid, signal);
   return [
-    { path: 'supervisor says', value: word },
+    { path: 'supervisor says', value: state },
     {
       path: 'supervisor tracks',
       value: trackedPid === pid ? 'the master' : trackedPid === null ? 'nothing' : 'another process',

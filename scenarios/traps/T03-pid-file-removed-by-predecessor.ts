@@ -9,10 +9,10 @@ export default defineScenario({
   nodes: 2,
   app: { kind: 'shop', serviceMs: 3_000 },
   environments: {
-    broken: { supervisor: { kind: 'bluepill', daemonize: false }, server: { kind: 'puma', ownPidFile: true } },
+    broken: { supervisor: { kind: 'bluepill', daemonize: false }, server: { kind: 'puma', ownPidFile: true, threads: 16 } },
     fixed: { like: 'broken', supervisor: { kind: 'bluepill', daemonize: true } },
   },
-  load: { stages: [{ users: 16 }], think: '150ms..450ms' },
+  load: { stages: [{ users: 10 }], think: '150ms..450ms' },
   rounds: [{ fault: 'restart-command', target: ['web-1'], at: '12s' }],
   proof: { aftermath: '5s', shareRequests: 40 },
   expect: { broken: { verdict: 'fail', findings: ['every-node-returns'] }, fixed: 'pass' },
