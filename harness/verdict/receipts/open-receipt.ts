@@ -155,9 +155,13 @@ export class OpenReceipt {
     );
   }
 
-  /** Could this answer only come from what this restart brought (or was to keep)? */
-  isOfTheRight(generation: Generation | null | undefined, of: 'node' | 'subject'): boolean {
-    if (generation == null) return this.isKept || this.oldGoneMs !== undefined || this.path.subject === 'supervisor';
+  /**
+   * Could this answer only come from what this restart brought (or was to keep)? Where nobody says who answered, the
+   * moment does: the probe was sent, or the frame began, when the old one was gone.
+   */
+  isOfTheRight(generation: Generation | null | undefined, of: 'node' | 'subject', atMs: number): boolean {
+    if (generation == null)
+      return this.isKept || this.path.subject === 'supervisor' || atMs >= (this.oldGoneMs ?? Infinity);
     const [own = '', parent = ''] = generation.split('/');
     const isNew = !this.knownBefore.has(own) && !this.old.has(parent);
     const isOfKept = this.oldMaster !== undefined && generation.split('/').includes(this.oldMaster.key);
@@ -249,7 +253,7 @@ export class OpenReceipt {
     const before = this.#probeBefore;
     this.#probeBefore = event;
     if (event.atMs < this.countsFromMs) return;
-    const isGood = event.outcome === 'ok' && this.isOfTheRight(event.generation, 'node');
+    const isGood = event.outcome === 'ok' && this.isOfTheRight(event.generation, 'node', event.atMs);
     if (!isGood) {
       this.good = { count: 0, sinceMs: 0, generation: undefined };
       if (this.badProbe?.event.outcome === event.outcome) this.badProbe = { ...this.badProbe, event };
@@ -276,8 +280,8 @@ export class OpenReceipt {
       if (cell.outcome !== 'ok') continue;
       tier += cell.count;
       if (cell.node !== this.node) continue;
-      if (this.isOfTheRight(cell.generation, 'node')) own += cell.count;
-      if (this.isOfTheRight(cell.generation, 'subject')) ofSubject += cell.count;
+      if (this.isOfTheRight(cell.generation, 'node', event.atMs)) own += cell.count;
+      if (this.isOfTheRight(cell.generation, 'subject', event.atMs)) ofSubject += cell.count;
     }
     if (ofSubject > 0) {
       this.served += ofSubject;
