@@ -156,6 +156,8 @@ export interface RestartPromise {
   readonly noticeMs: number;
   /** So many restarts within so long, then it gives up. Absent: never gives up. */
   readonly budget?: RestartBudget;
+  /** At a restart it starts the next one without waiting for the end of the old one. */
+  readonly overlapsAtRestart?: boolean;
   /** So long after its stop signal it kills a service that has not ended. Absent: it does not. */
   readonly stopTimeoutMs?: number;
   /** Words that count as "running". */

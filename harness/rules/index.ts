@@ -9,6 +9,7 @@ import { noPidFile } from './no-pid-file.js';
 import { noRestart } from './no-restart.js';
 import { pidFileRemovedByPredecessor } from './pid-file-removed-by-predecessor.js';
 import type { Problem, Rule, RuleFacts } from './rule.js';
+import { stalePidFile } from './stale-pid-file.js';
 import { stopShorterThanDrain } from './stop-shorter-than-drain.js';
 
 /** Most dangerous first: the order in which problems are told. */
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   pidFileRemovedByPredecessor,
   noPidFile,
   daemonUnderChildSupervisor,
+  stalePidFile,
   noRestart,
   cleanEndStaysDown,
   inPlaceLosesMaster,

@@ -1,7 +1,7 @@
 // Trap T03: a server that removes its pid file at exit, whoever is in it by then, under a supervisor that finds it by that
 // file. One of the rules of lint and parity.
 import type { Rule } from './rule.js';
-import { looksAtOwnPidFile } from './wants-daemon.js';
+import { looksAtOwnPidFile, valueOf } from './wants-daemon.js';
 
 export const pidFileRemovedByPredecessor: Rule = {
   name: 'pid-file-removed-by-predecessor',
@@ -13,17 +13,19 @@ export const pidFileRemovedByPredecessor: Rule = {
   scenario: 'scenarios/traps/T03-pid-file-removed-by-predecessor.ts',
 
   check(facts) {
-    const { service, node } = facts;
-    if (!looksAtOwnPidFile(facts) || service.pidFile === undefined || service.removesAnyPidFile !== true) return [];
-    const bySupervisor = service.cannotDaemonize;
+    const { service, node, promise } = facts;
+    if (promise.overlapsAtRestart !== true || service.removesAnyPidFile !== true) return [];
+    if (!looksAtOwnPidFile(facts) || service.pidFile === undefined) return [];
+    const { supervisor, server } = node;
     return [
       {
-        setting: bySupervisor ? 'supervisor.daemonize' : 'server.ownPidFile',
-        value: bySupervisor ? JSON.stringify(node.supervisor.options['daemonize'] ?? 'unset') : 'true',
-        sentence: `${node.server.kind} removes ${service.pidFile} at its exit without a look: at a restart with slow requests in flight the old one takes its successor's away, and ${node.supervisor.kind} loses the server`,
-        fix: bySupervisor
-          ? `let ${node.supervisor.kind} daemonize it (supervisor.daemonize: true): it then keeps a pid file of its own`
-          : 'server.ownPidFile: false, or a pid file at another path than the one that is watched',
+        // A server that cannot daemonize can be left to the supervisor to put into the background.
+        setting: service.cannotDaemonize ? 'supervisor.daemonize' : 'server',
+        value: service.cannotDaemonize ? valueOf(facts, 'supervisor.daemonize') : server.kind,
+        sentence: `${server.kind} removes ${service.pidFile} at its exit without a look: at a restart with slow requests in flight the old one takes its successor's away, and ${supervisor.kind} loses the server`,
+        fix: service.cannotDaemonize
+          ? `let ${supervisor.kind} daemonize it (supervisor.daemonize: true): it then keeps a pid file of its own`
+          : `a restart command for ${supervisor.kind} that waits for the end of the old one`,
       },
     ];
   },

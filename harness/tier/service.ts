@@ -16,6 +16,8 @@ export interface Service {
   readonly cannotDaemonize: boolean;
   /** The pid file that the server itself writes, if it does. */
   readonly pidFile?: string;
+  /** True where it does not start while a process with the pid in that file lives, whoever that is. */
+  readonly refusesLivePidFile?: boolean;
   /** True where it removes that file at its exit without a look at whose pid is in it. */
   readonly removesAnyPidFile?: boolean;
   /** True where the running process shows no environment: it keeps hardly any, and writes its title over it. */

@@ -9,7 +9,10 @@ export default defineScenario({
   nodes: 2,
   app: { kind: 'shop', serviceMs: 3_000 },
   environments: {
-    broken: { supervisor: { kind: 'bluepill', daemonize: false }, server: { kind: 'puma', ownPidFile: true, threads: 16 } },
+    broken: {
+      supervisor: { kind: 'bluepill', daemonize: false },
+      server: { kind: 'puma', ownPidFile: true, threads: 16 },
+    },
     fixed: { like: 'broken', supervisor: { kind: 'bluepill', daemonize: true } },
   },
   load: { stages: [{ users: 10 }], think: '150ms..450ms' },

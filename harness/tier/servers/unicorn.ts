@@ -72,7 +72,8 @@ export const unicorn: Server<Options> = {
       healthPath: context.app.healthPath,
       daemonizes,
       cannotDaemonize: false,
-      ...(chosen.ownPidFile === false ? {} : { pidFile: PID_FILE }),
+      // lib/unicorn/http_server.rb: "Already running on PID".
+      ...(chosen.ownPidFile === false ? {} : { pidFile: PID_FILE, refusesLivePidFile: true }),
       stop: { signal: 'QUIT', graceMs: 10_000 },
       ...(context.openFiles === undefined ? {} : { openFiles: context.openFiles }),
       files: [...context.app.files, { path: CONFIG, content: config(chosen, context.app.cwd) }],

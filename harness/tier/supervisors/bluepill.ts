@@ -82,6 +82,8 @@ export const bluepill: Supervisor<BluepillOptions> = {
     // It knows only whether the pid of the pid file is alive: every end is the same to it.
     restartsAfter: ['signal', 'error', 'clean-exit'],
     followsInPlace: 'pid-file',
+    // Stop and start follow each other; its lib/bluepill/process.rb, restart_process.
+    overlapsAtRestart: true,
     words: {
       up: 'a process with the tracked pid is alive',
       starting: 'the start command was given; no look at the process until the start grace is over',
