@@ -8,6 +8,7 @@ import { loadWasReal } from './load-was-real.js';
 import { muster } from './muster.js';
 import { noCascade } from './no-cascade.js';
 import { recoveryTime } from './recovery-time.js';
+import { restartBudget } from './restart-budget.js';
 import { steadyState } from './steady-state.js';
 
 export const checks: Readonly<Record<string, Check>> = {
@@ -16,6 +17,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'recovery-time': recoveryTime,
   'deaths-accounted-for': deathsAccountedFor,
   budgets: budgets,
+  'restart-budget': restartBudget,
   'no-cascade': noCascade,
   'steady-state': steadyState,
   'faults-landed': faultsLanded,

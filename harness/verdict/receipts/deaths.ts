@@ -48,7 +48,8 @@ export class Deaths {
     if (this.#accountedLately.get(view.name)?.has(key)) return true;
     if (!open) return false;
     if (open.accounted.has(key)) return open.trigger.kind !== 'unexplained';
-    // A worker that a dying master still forked goes with it.
+    // A worker that a dying master still forked goes with it; a master that it executed beside itself does not.
+    if (ended.role === 'master') return false;
     const parent = view.previous?.processes.find((process) => process.pid === ended.process.ppid);
     if (parent && open.accounted.has(parent.key)) {
       open.accounted.add(key);

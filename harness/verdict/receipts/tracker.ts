@@ -16,16 +16,7 @@ import { closeReceipt, dueMs, look, type Cause, type Judging } from './closing.j
 import { Deaths } from './deaths.js';
 import { NodeView, type Ended } from './node-view.js';
 import { OpenReceipt } from './open-receipt.js';
-import {
-  isBelowOneOf,
-  isLate,
-  LATE_WORD_MS,
-  lostPath,
-  lostTrigger,
-  POLICY_PATH,
-  policyTrigger,
-  supersedes,
-} from './unaccounted.js';
+import { isBelowOneOf, isLate, LATE_WORD_MS, lost, POLICY_PATH, policyTrigger, supersedes } from './unaccounted.js';
 import { isUndoneLater } from './undone-later.js';
 
 /** Without events, holds end so much later: a journal line may be that late and must still count. */
@@ -166,11 +157,9 @@ export class ReceiptTracker {
         }
         return;
       case 'traffic':
-        this.#traffic(event);
-        return;
+        return this.#traffic(event);
       case 'fault':
-        this.#fault(event);
-        return;
+        return this.#fault(event);
       case 'header':
       case 'smoke':
       case 'load-frame':
@@ -204,8 +193,7 @@ export class ReceiptTracker {
     if (receipt?.faultId !== event.id) return;
     switch (event.state) {
       case 'again':
-        this.#strikeAgain(receipt, event);
-        return;
+        return this.#strikeAgain(receipt, event);
       case 'landed':
         receipt.marks.landed = event.atMs;
         receipt.proveAgain();
@@ -251,7 +239,8 @@ export class ReceiptTracker {
     if (open && !supersedes(one, open, atMs)) return;
     if (open) this.#drop(open);
     const siblings = ended.filter(({ role }) => role === one.role).map(({ process }) => process.key);
-    this.#openOne(view, atMs, lostPath(one, siblings.length), lostTrigger(one), siblings, view.previous, {});
+    const { path, trigger } = lost(one, siblings.length);
+    this.#openOne(view, atMs, path, trigger, siblings, view.previous, {});
   }
 
   #said(event: SupervisorSaidEvent): void {

@@ -9,13 +9,16 @@ export const LATE_WORD_MS = 2_000;
 
 export const POLICY_PATH: RestartPath = { name: 'policy', subject: 'master', expects: 'replaced' };
 
-export function lostPath({ role }: Ended, count: number): RestartPath {
-  if (role === 'worker' && count > 1) return { name: 'lost-workers', subject: 'workers', expects: 'replaced' };
-  return { name: `lost-${role}`, subject: role, expects: 'replaced' };
-}
-
-export function lostTrigger({ role, process }: Ended): Trigger {
-  return { kind: 'unexplained', detail: `${role} pid ${process.pid} ended and nothing accounts for it` };
+/** `count`: of the same role, in the same moment. */
+export function lost(
+  { role, process }: Ended,
+  count: number,
+): { readonly path: RestartPath; readonly trigger: Trigger } {
+  const isSeveral = role === 'worker' && count > 1;
+  return {
+    path: { name: `lost-${role}${isSeveral ? 's' : ''}`, subject: isSeveral ? 'workers' : role, expects: 'replaced' },
+    trigger: { kind: 'unexplained', detail: `${role} pid ${process.pid} ended and nothing accounts for it` },
+  };
 }
 
 export function policyTrigger({ policy = 'policy', detail }: SupervisorAction, line: string): Trigger {
