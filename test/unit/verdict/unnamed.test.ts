@@ -5,11 +5,11 @@ import { judgeEnvironment } from '../../../harness/verdict/judge.js';
 import type { ClaimId } from '../../../harness/verdict/model.js';
 import { JournalBuilder } from './journal-builder.js';
 
+/** The balancer's log has null where a probe has nothing. */
 function unnamed(event: JournalEvent): JournalEvent {
-  if (event.kind === 'traffic') return { ...event, cells: event.cells.map((cell) => ({ ...cell, generation: null })) };
-  if (event.kind !== 'probe') return event;
-  const { generation: _none, ...probe } = event;
-  return probe;
+  const nobody = event.kind === 'traffic' ? null : undefined;
+  const text = JSON.stringify(event, (key, value: unknown) => (key === 'generation' ? nobody : value));
+  return JSON.parse(text) as JournalEvent;
 }
 
 async function states(journal: JournalBuilder): Promise<Readonly<Partial<Record<ClaimId, string>>>> {
