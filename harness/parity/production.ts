@@ -29,7 +29,7 @@ export function compareWithProduction(
   const gained = here.problemsThere.filter((problem) => !has(here.problems, problem));
   const lost = here.problems.filter((problem) => !has(here.problemsThere, problem));
   const trapped = (path: string): Difference['traps'] => [
-    ...gained.filter(({ setting }) => setting === path).map((problem) => ({ environment: `${file}`, problem })),
+    ...gained.filter(({ setting }) => setting === path).map((problem) => ({ environment: file, problem })),
     ...lost.filter(({ setting }) => setting === path).map((problem) => ({ environment: here.name, problem })),
   ];
   const paths = [...new Set([...gained, ...lost].map(({ setting }) => setting))];

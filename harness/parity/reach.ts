@@ -58,8 +58,8 @@ function promiseWords(promise: RestartPromise): readonly Reach[] {
 
 function texts(files: readonly FileSpec[], service: Service): readonly Reach[] {
   return files.flatMap((file) => {
-    if ('linkTo' in file && file.linkTo !== undefined) return [{ path: file.path, value: `link to ${file.linkTo}` }];
-    if (!('content' in file) || file.content === undefined) return [];
+    if (file.linkTo !== undefined) return [{ path: file.path, value: `link to ${file.linkTo}` }];
+    if (file.content === undefined) return [];
     const lines = clean(file.content, service);
     return [{ path: file.path, value: `${lines.length} lines`, lines }];
   });

@@ -86,7 +86,8 @@ export function withSetting(spec: NodeSpec, donor: NodeSpec, path: string): Node
     case 'user':
       return { ...spec, user: donor.user };
     case 'openFiles': {
-      const { openFiles: _dropped, ...rest } = spec;
+      const { supervisor, server, app, user, env } = spec;
+      const rest = { supervisor, server, app, user, env };
       return donor.openFiles === undefined ? rest : { ...rest, openFiles: donor.openFiles };
     }
     case 'env':
@@ -101,7 +102,7 @@ function withKey<T>(
   donor: Readonly<Record<string, T>>,
   key: string,
 ): Readonly<Record<string, T>> {
-  const { [key]: _dropped, ...rest } = target;
   const value = donor[key];
+  const rest = Object.fromEntries(Object.entries(target).filter(([name]) => name !== key));
   return value === undefined ? rest : { ...rest, [key]: value };
 }

@@ -17,6 +17,6 @@ export default defineScenario({
   },
   load: { stages: [{ users: 10 }], think: '150ms..450ms' },
   rounds: [{ fault: 'restart-command', target: ['web-1'], at: '12s' }],
-  proof: { aftermath: '5s', shareRequests: 40 },
+  proof: { aftermath: '5s', shareRequests: 20 },
   expect: { broken: { verdict: 'fail', findings: ['every-node-returns'] }, fixed: 'pass' },
 });

@@ -15,6 +15,6 @@ export default defineScenario({
   load: { stages: [{ users: 12 }], think: '150ms..450ms' },
   rounds: [{ fault: 'restart-command', target: ['web-1'], at: '12s' }],
   limits: { recovered: '30s', failedShare: { fault: '2%' } },
-  proof: { aftermath: '5s', shareRequests: 40 },
+  proof: { aftermath: '5s', shareRequests: 20 },
   expect: { broken: { verdict: 'fail', findings: ['budgets'] }, fixed: 'pass' },
 });

@@ -1,6 +1,10 @@
 // A rule that no scenario proves is not a rule: each one names a scenario of two environments, which differ in exactly one
 // setting; the broken one breaks the rule, the fixed one does not, and each says what a run of it must end with.
 import { expect, test } from 'vitest';
+import type { Plan } from '../../../harness/plan/plan.js';
+import { servers } from '../../../harness/tier/servers/index.js';
+import { supervisors } from '../../../harness/tier/supervisors/index.js';
+import { specOf } from '../../contract/single-node.js';
 import { loadPlans } from '../../../harness/commands/load-plans.js';
 import { ruleFacts } from '../../../harness/commands/rule-facts.js';
 import { settingDifferences } from '../../../harness/parity/settings.js';
@@ -50,3 +54,18 @@ test.each(readdirSync(`${root}/scenarios/controls`).filter((name) => name.includ
     }
   },
 );
+
+/** What a supervisor's plug-in suggests to a server keeps both out of these. */
+const AVOIDED = ['T01', 'T02', 'T06', 'T07', 'T36'];
+
+test('no supervisor leads a server into a trap where neither was told anything', () => {
+  const kinds = <T extends object>(map: T) => Object.keys(map) as (keyof T)[];
+  for (const supervisor of kinds(supervisors)) {
+    for (const server of kinds(servers)) {
+      const node = specOf({ supervisor: { kind: supervisor }, server: { kind: server } });
+      const plan = { rounds: [], environment: { name: 'x', node } } as unknown as Plan;
+      const traps = brokenRules(ruleFacts(plan)).map(({ rule }) => rule.trap);
+      expect([supervisor, server, ...traps.filter((trap) => AVOIDED.includes(trap))]).toEqual([supervisor, server]);
+    }
+  }
+});
