@@ -73,7 +73,7 @@ async function lookAt(
 
 async function reachOfNode(node: Node, agent: Agent, runKey: string, signal: AbortSignal): Promise<readonly Reach[]> {
   const { key, pid } = await masterOf(node, agent, signal);
-  const outcome = await takeSnapshot(agent, key, runKey);
+  const outcome = await takeSnapshot(agent, key, runKey, node.service.hidesEnvironment);
   if (outcome.kind !== 'taken') {
     const why = outcome.kind === 'gone' ? 'it ended while it was looked at' : outcome.why;
     throw new HarnessError('boot-failed', `the master on ${node.name} (pid ${pid}) cannot be read: ${why}`);
