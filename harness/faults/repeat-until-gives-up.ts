@@ -7,25 +7,20 @@ import type { ProcessKey } from '../core/identity.js';
 import { formatMs } from '../core/units.js';
 import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
-import { hasGivenUp } from '../record/gave-up.js';
+import { hasGivenUp, mostRestarts } from '../record/gave-up.js';
 import type { CensusProcess } from '../record/events.js';
 import type { Fault, FaultContext } from './fault.js';
 import { refuseOutOfReach } from './reach.js';
 import { allGone, describeVictims, keysOf, victims } from './victims.js';
 
 const options = z.strictObject({
-  /** At the most; absent: two more than the promised budget, else 6. */
+  /** At the most; absent: as many as the promised budget needs in the worst case, else 6. */
   times: z.int().min(2).max(50).optional(),
   /** When it is hit again: as soon as it serves, or as soon as there is a new process. */
   while: z.enum(['serving', 'starting']).default('serving'),
 });
 type Options = z.infer<typeof options>;
 
-/**
- * One more kill than restarts are promised, and another: a budget counts the first start too (systemd.unit(5): starts per
- * interval; bluepill's flapping: transitions), and on a node that runs for longer than the interval that one is forgotten.
- */
-const BEYOND_BUDGET = 2;
 const WITHOUT_BUDGET = 6;
 /** How long a SIGKILL may take to be seen in the process table. */
 const GONE_WITHIN_MS = 5_000;
@@ -85,7 +80,7 @@ export const repeatUntilGivesUp: Fault<Options> = {
 
 function timesOf({ times }: Options, { facts }: Plan): number {
   const { budget } = facts.promise;
-  return times ?? (budget ? budget.restarts + BEYOND_BUDGET : WITHOUT_BUDGET);
+  return times ?? (budget ? mostRestarts(budget) + 1 : WITHOUT_BUDGET);
 }
 
 function pidsOf(keys: readonly ProcessKey[]): string {

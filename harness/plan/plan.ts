@@ -133,8 +133,11 @@ export interface RestartBudget {
   readonly thenState: string;
   /** Only the end of a process younger than this counts, ms. Absent: each end. */
   readonly youngerThanMs?: number;
-  /** `command`: the time begins with the last start by command, and nothing counts after it. Absent: it moves along. */
-  readonly countsFrom?: 'command';
+  /**
+   * `command`: the time begins with the last start by command, and nothing counts after it. `first`: it begins with the
+   * first start that counts, and when it is over with the next one. Absent: it moves along.
+   */
+  readonly countsFrom?: 'command' | 'first';
 }
 
 /** What a supervisor says that it will do, as data; the contract suite tests it against the real program. */

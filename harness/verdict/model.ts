@@ -59,6 +59,8 @@ export interface Receipt {
   readonly trigger: Trigger;
   /** ms since the start of the load: when the fault was sent, or the restart began. */
   readonly startedMs: number;
+  /** When the first of several blows of the same fault fell; it is judged from the last one on. */
+  readonly firstBlowMs?: number;
   readonly judgedMs: number;
   /** True when a later restart or the end of the run closed it before the end of its hold. */
   readonly closedEarly: boolean;

@@ -61,7 +61,8 @@ export class Segments {
 export const EARLY_MS = 500;
 
 function covers(receipt: Receipt, ms: number): boolean {
-  const fromMs = receipt.trigger.kind === 'fault' ? receipt.startedMs : receipt.startedMs - EARLY_MS;
+  const { startedMs, firstBlowMs = startedMs, trigger } = receipt;
+  const fromMs = trigger.kind === 'fault' ? firstBlowMs : startedMs - EARLY_MS;
   return fromMs <= ms && ms < receipt.judgedMs;
 }
 

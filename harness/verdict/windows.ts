@@ -91,7 +91,7 @@ export class Windows {
   }
 
   #flush(startMs: number): void {
-    const openFrom = this.#tracker.openReceipts().map((receipt) => receipt.startedMs - startMs - EARLY_MS);
+    const openFrom = this.#tracker.openReceipts().map((receipt) => receipt.firstMs - startMs - EARLY_MS);
     this.#flushUntil(Math.min(this.#latestMs - LATE_MS, ...openFrom));
   }
 

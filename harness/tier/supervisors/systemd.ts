@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
 import { duration } from '../../scenario/values.js';
-import type { ServiceEnd } from '../../plan/plan.js';
+import type { RestartBudget, ServiceEnd } from '../../plan/plan.js';
 import type { SupervisorState } from '../../record/events.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
@@ -34,6 +34,19 @@ const RESTARTS_AFTER: Readonly<Record<Options['restart'], readonly ServiceEnd[]>
   'on-abort': ['signal'],
   'on-success': ['clean-exit'],
 };
+
+/**
+ * systemd.unit(5) counts starts, the first one too. The interval begins with a start and, once it is over, with the next:
+ * ratelimit_below() in src/basic/ratelimit.c of 252. So twice as many restarts may fit into any stretch of that length.
+ */
+function budgetOf({ startLimitBurst, startLimitInterval }: Options): RestartBudget {
+  return {
+    restarts: startLimitBurst - 1,
+    withinMs: startLimitInterval,
+    thenState: 'failed',
+    countsFrom: 'first',
+  };
+}
 
 /** systemd.service(5): quoting, and % and $ are special. */
 function quote(text: string): string {
@@ -171,9 +184,7 @@ export const systemd: Supervisor<Options> = {
     },
     restartDelayMs: chosen.restartDelay,
     noticeMs: 100,
-    ...(chosen.startLimitBurst === 0
-      ? {}
-      : { budget: { restarts: chosen.startLimitBurst - 1, withinMs: chosen.startLimitInterval, thenState: 'failed' } }),
+    ...(chosen.startLimitBurst === 0 ? {} : { budget: budgetOf(chosen) }),
     stopTimeoutMs: chosen.stopTimeout,
     runningWords: ['active (running)'],
     settlesWithinMs: 1_000,

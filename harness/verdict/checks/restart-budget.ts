@@ -1,14 +1,15 @@
-// Kill it again until the supervisor gives up: how many restarts did it make, and how many does it promise? Only of faults that
-// strike more than once; a node that was given up is down for good, whatever was promised.
+// Kill it again until the supervisor gives up: how many restarts did it make, and how many does it promise? Only of the fault
+// that does so; a node that was given up is down for good, whatever was promised.
 import { formatMs } from '../../core/units.js';
 import type { Plan, RestartBudget } from '../../plan/plan.js';
 import type { FaultEvent, SupervisorEvent } from '../../record/events.js';
-import { hasGivenUp } from '../../record/gave-up.js';
+import { hasGivenUp, mostRestarts } from '../../record/gave-up.js';
 import { fail } from '../evidence.js';
 import type { Finding, Receipt } from '../model.js';
 import type { Check } from './check.js';
 
 const NAME = 'restart-budget';
+const FAULT = 'repeat-until-gives-up';
 
 /** Blows of one fault on one node: each but the first hit what a restart had brought. */
 interface Blows {
@@ -39,7 +40,6 @@ export const restartBudget: Check<Loops> = {
 
   finish({ plan, byId }, { receipts, loadStartMs = 0 }) {
     return [...byId.values()].flatMap((blows) => {
-      if (blows.atMs.length < 2) return [];
       const { node, round } = blows;
       const text = judged(blows, plan, receipts, loadStartMs);
       return text === undefined ? [] : [fail(NAME, `${node}: ${text}.`, { node, round }) satisfies Finding];
@@ -47,7 +47,8 @@ export const restartBudget: Check<Loops> = {
   },
 };
 
-function blow({ byId, latest }: Loops, { id, state, node, round, atMs }: FaultEvent): void {
+function blow({ byId, latest }: Loops, { id, state, node, round, atMs, fault }: FaultEvent): void {
+  if (fault !== FAULT) return;
   if (state === 'sent') {
     const blows: Blows = { node, round, atMs: [atMs], gaveUp: undefined };
     byId.set(id, blows);
@@ -72,7 +73,7 @@ function judged(blows: Blows, plan: Plan, receipts: readonly Receipt[], loadStar
   const promised = `${restarts(budget.restarts)} within ${formatMs(budget.withinMs)}`;
   if (!gaveUp) {
     const most = mostWithin(restartsMs, budget.withinMs);
-    if (!isExact(budget) || most <= budget.restarts + FIRST_START) return undefined;
+    if (!isExact(budget) || most <= mostRestarts(budget)) return undefined;
     return `${name} promises to give up after ${promised}, and made ${restarts(most)} in that time without giving up`;
   }
   const tookMs = gaveUp.atMs - blows.atMs[0]!;
@@ -80,17 +81,14 @@ function judged(blows: Blows, plan: Plan, receipts: readonly Receipt[], loadStar
   const made = restartsMs.filter((ms) => ms > gaveUp.atMs - budget.withinMs).length;
   const fromMs = gaveUp.atMs - budget.withinMs - loadStartMs;
   const before = receipts.filter((each) => each.node === node && each.startedMs >= fromMs).length - 1;
-  const isPromised = made >= budget.restarts - Math.max(0, before) && made <= budget.restarts + FIRST_START;
+  const isPromised = made >= budget.restarts - Math.max(0, before) && made <= mostRestarts(budget);
   if (isPromised || !isExact(budget)) return `${head}, as it promises (${promised})`;
   return `${head}; it promises ${promised}`;
 }
 
-/** Whether the start before the first blow counts too depends on how long ago it was: a budget is known to so many. */
-const FIRST_START = 1;
-
 /** Budgets that not every end counts for are met later than by their number. */
 function isExact({ youngerThanMs, countsFrom }: RestartBudget): boolean {
-  return youngerThanMs === undefined && countsFrom === undefined;
+  return youngerThanMs === undefined && countsFrom !== 'command';
 }
 
 function restarts(count: number): string {

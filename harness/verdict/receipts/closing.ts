@@ -73,6 +73,7 @@ export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: numb
     path,
     trigger,
     startedMs: since(startedMs),
+    ...(receipt.firstMs === startedMs ? {} : { firstBlowMs: since(receipt.firstMs) }),
     judgedMs: since(nowMs),
     closedEarly: cause === 'end' || cause === 'restart',
     claims: CLAIM_IDS.map((id) => claimOf(id, receipt.standings.get(id)!, judging.loadStartMs, tooEarly)),

@@ -35,6 +35,8 @@ export interface Opening {
   readonly chainStartMs: number;
   /** The fault undoes itself later: nothing is recovered before. */
   readonly waitsForHeal: boolean;
+  /** Earlier blows of the same fault; the receipt is judged from the last one on. */
+  readonly blowsBefore?: OpenReceipt;
 }
 
 /** Moments of the recovery, journal time. */
@@ -115,6 +117,22 @@ export class OpenReceipt {
     this.hold = holdOf(plan, this.basePerSecond);
     this.#leastRequests = plan.proof.shareRequests;
     this.share = new ShareWindow(this.#leastRequests);
+    // Orphans of the blows before may go later.
+    opening.blowsBefore?.accounted.forEach((key) => this.accounted.add(key));
+  }
+
+  /** When its first blow fell. */
+  get firstMs(): number {
+    return this.opening.blowsBefore?.firstMs ?? this.startedMs;
+  }
+
+  /** The master that the new one is compared with: the last one that lived long enough to be read. */
+  get lastRead(): { readonly pid: number; readonly read: ServiceEvent | undefined } | undefined {
+    const { oldMaster } = this;
+    const read = oldMaster && this.oldSnapshots.get(oldMaster.key);
+    return (
+      (read?.snapshot ? undefined : this.opening.blowsBefore?.lastRead) ?? (oldMaster && { pid: oldMaster.pid, read })
+    );
   }
 
   get node(): string {

@@ -15,7 +15,7 @@ import { Baseline } from './baseline.js';
 import { closeReceipt, dueMs, look, type Cause, type Judging } from './closing.js';
 import { Deaths } from './deaths.js';
 import { NodeView, type Ended } from './node-view.js';
-import { OpenReceipt } from './open-receipt.js';
+import { OpenReceipt, type Opening } from './open-receipt.js';
 import { isBelowOneOf, isLate, LATE_WORD_MS, lost, POLICY_PATH, policyTrigger, supersedes } from './unaccounted.js';
 import { isUndoneLater } from './undone-later.js';
 
@@ -211,12 +211,12 @@ export class ReceiptTracker {
     }
   }
 
-  /** A further blow of the same fault: one receipt, judged from the last one on. Orphans of the others may go later. */
-  #strikeAgain(receipt: OpenReceipt, { atMs, targets }: FaultEvent): void {
-    const { view, trigger, path, accounted, opening } = receipt;
+  /** A further blow of the same fault: one receipt, judged from the last one on. */
+  #strikeAgain(receipt: OpenReceipt, { atMs, targets, round }: FaultEvent): void {
+    const { view, trigger, path, opening } = receipt;
     this.#drop(receipt);
-    const next = this.#openOne(view, atMs, path, trigger, targets, view.census, opening);
-    accounted.forEach((key) => next.accounted.add(key));
+    const { waitsForHeal } = opening;
+    this.#openOne(view, atMs, path, trigger, targets, view.census, { round, waitsForHeal, blowsBefore: receipt });
   }
 
   #census(event: CensusEvent): void {
@@ -277,7 +277,7 @@ export class ReceiptTracker {
     trigger: Trigger,
     targets: readonly string[],
     before: CensusEvent | undefined,
-    more: { readonly round?: number; readonly waitsForHeal?: boolean },
+    more: Partial<Pick<Opening, 'round' | 'waitsForHeal' | 'blowsBefore'>>,
   ): OpenReceipt {
     const earlier = this.#open.get(view.name);
     if (earlier) this.#close(earlier, startedMs, 'restart');
@@ -296,8 +296,8 @@ export class ReceiptTracker {
         targets,
         chainStartMs,
         baselineShare: this.baselineShare(view.name),
-        waitsForHeal: more.waitsForHeal ?? false,
-        ...(more.round === undefined ? {} : { round: more.round }),
+        waitsForHeal: false,
+        ...more,
       },
       this.#plan,
     );

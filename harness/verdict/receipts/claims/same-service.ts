@@ -11,16 +11,10 @@ export const sameService: Evaluate = (context) => {
   const blind = view.blindness('agent');
   if (blind !== undefined) return unseen(`the agent lost sight of ${view.name}: ${blind}`);
   if (path.subject === 'worker' || path.subject === 'workers') return sameWorkers(context);
-  const { oldMaster, master } = receipt;
+  const { lastRead, master } = receipt;
   if (!master) return unseen('there is no new process to compare');
-  if (!oldMaster) return unseen('nothing is known of the process that was replaced');
-  return compared(
-    context,
-    receipt.oldSnapshots.get(oldMaster.key),
-    view.snapshots.get(master.key),
-    oldMaster.pid,
-    master.pid,
-  );
+  if (!lastRead) return unseen('nothing is known of the process that was replaced');
+  return compared(context, lastRead.read, view.snapshots.get(master.key), lastRead.pid, master.pid);
 };
 
 /** Where only masters are read, a worker is what its master is: it was forked from it. */
