@@ -35,7 +35,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { runtime, live } = options;
-  await sweepDead(runtime, live.progress.bind(live));
+  await sweepDead(runtime, live.progress.bind(live), options.out);
   const { scenario, file, seed } = plans[0];
   const runId = newRunId(scenario);
   const folder = RunFolder.create(options.out, runId);

@@ -4,12 +4,14 @@ import { EXIT } from '../core/errors.js';
 import { connectDocker } from '../tier/runtime/docker.js';
 import { parseOwner, stateOfOwner } from '../tier/runtime/owner.js';
 import type { LeftBehind } from '../tier/runtime/runtime.js';
+import { healLeft } from '../tier/heal-left.js';
 import { describeLeft } from '../tier/sweep.js';
 import type { CommandIo } from './io.js';
 
 interface CleanFlags {
   readonly all: boolean;
   readonly json: boolean;
+  readonly out: string;
 }
 
 interface Remaining {
@@ -22,10 +24,11 @@ export function register(program: Command, io: CommandIo): void {
     .command('clean')
     .summary('remove what runs left behind')
     .description(
-      'Removes containers, networks and volumes of runs whose process is proved gone. Removing a node heals every fault in it.',
+      'Removes containers, networks and volumes of runs whose process is proved gone. Removing a node heals the faults in it; what a scenario gave as `undo` of its own commands is run before, and in nodes that stay.',
     )
     .option('--all', 'also what was kept (--keep), and what belongs to an earlier boot or to another machine', false)
     .option('--json', 'print one JSON object', false)
+    .option('--out <folder>', 'folder of the results, with the undo ledgers', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText('after', '\nExample:\n  $ remuster clean --all')
     .action(async (flags: CleanFlags) => clean(flags, io));
 }
@@ -35,6 +38,7 @@ async function clean(flags: CleanFlags, io: CommandIo): Promise<void> {
   const found = await runtime.findLeftBehind();
   const remaining = found.flatMap((item) => reasonToStay(item, flags.all) ?? []);
   const doomed = found.filter((item) => !remaining.some((one) => one.item === item));
+  const healed = await healLeft(runtime, found.filter(isOfTheDead), flags.out);
   const failures = await runtime.removeLeftBehind(doomed);
   // What is really gone is what a second look does not find.
   const still = new Set((await runtime.findLeftBehind()).map((item) => item.id));
@@ -44,6 +48,7 @@ async function clean(flags: CleanFlags, io: CommandIo): Promise<void> {
     const brief = ({ kind, name, run }: LeftBehind): object => ({ kind, name, run });
     const answer = {
       schemaVersion: 1,
+      undone: healed.map(({ node, run, words, ok }) => ({ node, run, ok, words })),
       removed: removed.map(brief),
       remaining: remaining.map(({ item, why }) => ({ ...brief(item), why })),
       failed: failed.map(brief),
@@ -51,12 +56,18 @@ async function clean(flags: CleanFlags, io: CommandIo): Promise<void> {
     };
     io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   } else {
+    for (const { words } of healed) io.stdout.write(`${words}\n`);
     for (const item of removed) io.stdout.write(`removed ${describeLeft(item)}\n`);
     for (const { item, why } of remaining) io.stdout.write(`left    ${describeLeft(item)} (${why})\n`);
     if (found.length === 0) io.stdout.write('nothing was left behind\n');
   }
   for (const failure of failures) io.stderr.write(`could not remove ${failure}\n`);
   io.exit(failed.length === 0 ? EXIT.pass : EXIT.leftBehind);
+}
+
+/** Nobody else will play its ledger. */
+function isOfTheDead({ owner }: LeftBehind): boolean {
+  return stateOfOwner(owner) === 'dead';
 }
 
 /** Why something is not removed; undefined when it is. What a living process uses is nobody else's to remove. */

@@ -100,6 +100,15 @@ function environmentFolder(runPath: string, name: string): EnvironmentFolder {
   };
 }
 
+/** The undo ledgers of a run, one an environment; none where the run is not stored here. */
+export function undoFilesOf(root: string, runId: string): readonly string[] {
+  const folder = join(root, runId, 'environments');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => environmentFolder(join(root, runId), name).undoFile)
+    .filter((file) => existsSync(file));
+}
+
 function writing<T>(path: string, write: () => T): T {
   try {
     return write();

@@ -1,4 +1,5 @@
 // What earlier runs left behind, and removing it. `run` sweeps before it begins and looks again when it ends; `clean` is the same by hand.
+import { healLeft } from './heal-left.js';
 import type { LeftBehind, Runtime } from './runtime/runtime.js';
 
 /** In words, as reports and `clean` list it. */
@@ -8,13 +9,18 @@ export function describeLeft({ kind, name }: LeftBehind): string {
 
 /**
  * Removes what dead runs left: only `kind=run`, and only where the owner is proved gone on this machine. Removing a
- * container heals every fault in it, so that no undo ledger has to be played. Returns what could not be removed.
+ * container heals every fault of ours in it; the undo of a user's own command is run first. Returns what could not be removed.
  */
-export async function sweepDead(runtime: Runtime, progress: (line: string) => void): Promise<readonly string[]> {
+export async function sweepDead(
+  runtime: Runtime,
+  progress: (line: string) => void,
+  results: string,
+): Promise<readonly string[]> {
   const dead = (await runtime.findLeftBehind()).filter((item) => item.labelKind === 'run' && item.ownerIsDead);
   if (dead.length === 0) return [];
   const runs = [...new Set(dead.map((item) => item.run))];
   progress(`sweeping what ${runs.join(', ')} left behind: ${dead.map(describeLeft).join(', ')}`);
+  for (const { words } of await healLeft(runtime, dead, results)) progress(words);
   const failures = await runtime.removeLeftBehind(dead);
   for (const failure of failures) progress(`could not remove ${failure}`);
   return failures;

@@ -262,7 +262,7 @@ describe.skipIf(why !== '')(`runtime${why}`, () => {
     const keptNetwork = await docker().createNetwork({ Name: `${dead}-kept`, Labels: kept });
     try {
       const said: string[] = [];
-      await expect(sweepDead(runtime, (line) => said.push(line))).resolves.toEqual([]);
+      await expect(sweepDead(runtime, (line) => said.push(line), 'results')).resolves.toEqual([]);
       expect(said.join('\n')).toContain(`container ${dead}`);
       expect(await leftBehindBy(runtime, dead)).toEqual([]);
       expect(await leftBehindBy(runtime, `${dead}-kept`)).toEqual([`network ${dead}-kept`]);

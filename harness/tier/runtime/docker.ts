@@ -5,13 +5,14 @@ import { HarnessError, messageOf } from '../../core/errors.js';
 import { formatMs } from '../../core/units.js';
 import { ensureImage } from '../images/ensure.js';
 import { removeContainer } from './container.js';
+import { execInContainer } from './exec.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
 import { isNoAnswer, noEngine, unlessGone } from './engine-errors.js';
 import { createBridge } from './bridge.js';
 import { engineName, LABEL, labelKindOf, labelsOf, type LabelKind } from './labels.js';
 import { DockerNetwork, removeNetwork } from './network.js';
 import { stateOfOwner } from './owner.js';
-import type { ImageName, LeftBehind, Runtime, RuntimeInfo, TierNetwork } from './runtime.js';
+import type { ExecResult, ImageName, LeftBehind, Runtime, RuntimeInfo, TierNetwork } from './runtime.js';
 import { systemdFlags } from './systemd-flags.js';
 
 const ANSWER_DEADLINE_MS = 5_000;
@@ -125,6 +126,10 @@ class DockerRuntime implements Runtime {
       );
     }
     return failures;
+  }
+
+  execIn({ id, name }: LeftBehind, argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+    return this.#asking(() => execInContainer(this.#docker.getContainer(id), name, argv, { signal }));
   }
 
   #removeOne({ kind, id, name }: LeftBehind): Promise<void> {

@@ -150,6 +150,8 @@ export interface Runtime {
   /** Everything with our labels. */
   findLeftBehind(): Promise<readonly LeftBehind[]>;
   removeLeftBehind(items: readonly LeftBehind[]): Promise<readonly string[]>;
+  /** One command in a container that a dead run left. */
+  execIn(container: LeftBehind, argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
 }
 
 /** 'base', 'node-ruby', 'node-ruby+systemd', 'balancer-haproxy': see images/recipes.ts. */
