@@ -3,11 +3,13 @@
 import { z } from 'zod';
 import { waitFor } from '../core/clock.js';
 import { HarnessError, messageOf } from '../core/errors.js';
+import { parseKey } from '../core/identity.js';
 import { formatMs } from '../core/units.js';
 import { duration } from '../scenario/values.js';
 import type { Node } from '../tier/plugins.js';
 import type { ContainerChange } from '../tier/runtime/runtime.js';
-import type { Fault } from './fault.js';
+import { spendPids } from '../observe/agent/spend-pids.js';
+import type { Aim, Fault } from './fault.js';
 import { keysOf } from './victims.js';
 
 const DEFAULT_GRACE_MS = 10_000;
@@ -52,7 +54,7 @@ export const nodeReboot: Fault<Options> = {
       sent();
       await (kill ? container.kill() : container.stop(grace));
       const down = await told(() => last('ended'), context.node, 'to be down', context.abort);
-      const commands = await bringUp(context.node, context.abort);
+      const commands = await bringUp(context.node, highestOf(aim), context.abort);
       const up = await told(() => last('started'), context.node, 'to be up', context.abort);
       const { word, startedAt } = await container.state();
       return {
@@ -65,24 +67,31 @@ export const nodeReboot: Fault<Options> = {
     }
   },
 
-  async heal(_chosen, _aim, context) {
+  async heal(_chosen, aim, context) {
     const { word } = await context.node.container.state();
     // Coming up again is part of it; only a reboot that was cut short leaves the node down.
     if (word === 'running') return undefined;
-    const commands = await bringUp(context.node, context.abort);
+    const commands = await bringUp(context.node, highestOf(aim), context.abort);
     return `the node was ${word}, and is started again${commands}`;
   },
 };
+
+/** Of those that went down with the node. */
+function highestOf({ targets }: Aim): number {
+  return Math.max(0, ...targets.map((key) => parseKey(key).pid));
+}
 
 /**
  * A supervisor that is not PID 1 is started by the init of a real machine at each boot: so its start commands are run
  * again. Whether they work on what the last life has left is what is tested: their failure is told, not repaired.
  */
-async function bringUp(node: Node, signal: AbortSignal): Promise<string> {
+async function bringUp(node: Node, highestPid: number, signal: AbortSignal): Promise<string> {
   const { container, supervisor, supervisorOptions, service } = node;
   await container.start();
   const told: string[] = [];
-  for (const argv of supervisor.recipe(service, supervisorOptions).start) {
+  const { start } = supervisor.recipe(service, supervisorOptions);
+  if (start.length > 0) await spendPids(container, highestPid);
+  for (const argv of start) {
     const words = argv.join(' ');
     try {
       const { exitCode, stdout, stderr } = await container.exec(argv, { signal });

@@ -84,6 +84,7 @@ async function watchNode(
       if (event.kind === 'supervisor') eyes.tracked(event.trackedPid);
       observe(event.atMs === undefined ? { ...event, atMs: monotonicMs() } : event);
     },
+    () => eyes.mayEnter(),
     signal,
   );
   const unfollow = await node.container.follow((change) => watch.lives(change));

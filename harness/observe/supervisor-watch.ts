@@ -18,13 +18,15 @@ export interface SupervisorWatch {
 export async function startSupervisorWatch(
   node: Node,
   observe: Observe,
+  /** Resolves when a node that was started again may be entered. */
+  mayEnter: () => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<SupervisorWatch> {
   if (node.supervisor.isOutside === true) {
     const stop = await node.supervisor.watch(node, observe, signal);
     return { lives: () => undefined, stop };
   }
-  const watch = new InnerWatch(node, observe, signal);
+  const watch = new InnerWatch(node, observe, mayEnter, signal);
   await watch.begin();
   return watch;
 }
@@ -32,6 +34,7 @@ export async function startSupervisorWatch(
 class InnerWatch implements SupervisorWatch {
   readonly #node: Node;
   readonly #observe: Observe;
+  readonly #mayEnter: () => Promise<unknown>;
   readonly #signal: AbortSignal;
   /** Counts watches: what an earlier one still says is not of now. */
   #turn = 0;
@@ -41,9 +44,10 @@ class InnerWatch implements SupervisorWatch {
   #isStopped = false;
   #stopCurrent: () => Promise<void> = () => Promise.resolve();
 
-  constructor(node: Node, observe: Observe, signal: AbortSignal) {
+  constructor(node: Node, observe: Observe, mayEnter: () => Promise<unknown>, signal: AbortSignal) {
     this.#node = node;
     this.#observe = observe;
+    this.#mayEnter = mayEnter;
     this.#signal = signal;
   }
 
@@ -61,7 +65,7 @@ class InnerWatch implements SupervisorWatch {
     this.#stopCurrent = () => Promise.resolve();
     if (change.kind === 'started') {
       this.#blind('the node was started; its supervisor has not been heard yet');
-      void this.#beginAgain(turn);
+      void this.#mayEnter().then(() => this.#beginAgain(turn));
       return;
     }
     this.#observe({

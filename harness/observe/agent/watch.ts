@@ -3,10 +3,10 @@
 import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { ProcessKey } from '../../core/identity.js';
-import { bucketOf, LatencyHistogram } from '../../record/histogram.js';
 import type { CensusProcess, Observe } from '../../record/events.js';
 import type { Node } from '../../tier/plugins.js';
 import type { ContainerChange } from '../../tier/runtime/runtime.js';
+import { LatenessBook } from '../lateness.js';
 import { Agent } from './agent.js';
 import { mentions, NO_MEMORY, programNames, takeCensus, type Known } from './census.js';
 import { Masters } from './masters.js';
@@ -14,6 +14,7 @@ import { Owners } from './owners.js';
 import { isDead, Residents } from './residents.js';
 import type { Scan, Scanned } from './scan.js';
 import { maskCommand } from './secrets.js';
+import { spendPids } from './spend-pids.js';
 import { Usage } from './usage.js';
 
 const SCAN_EVERY_MS = 100;
@@ -35,6 +36,8 @@ export interface Eyes {
   focus(ms: number): void;
   /** The pid that the supervisor tracks, as it last said. */
   tracked(pid: number | null): void;
+  /** Resolves when a node that was started again may be entered. */
+  mayEnter(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export async function startEyes(node: Node, serviceUid: number, runKey: string, 
     signal: (key, signal) => watch.signal(key, signal),
     focus: (ms) => watch.focus(ms),
     tracked: (pid) => watch.tracked(pid),
+    mayEnter: () => watch.mayEnter,
     async stop() {
       unfollow();
       watch.stop();
@@ -65,10 +69,9 @@ class NodeWatch {
   readonly #residents = new Residents();
   #owners: Owners;
   readonly #usage: Usage;
-  readonly #lateness = new LatencyHistogram();
+  readonly #lateness = new LatenessBook();
   readonly #masters: Masters;
   readonly #programs: ReadonlySet<string>;
-  #worstMs = 0;
   #memory = NO_MEMORY;
   #census: readonly CensusProcess[] = [];
   #written = '';
@@ -81,6 +84,8 @@ class NodeWatch {
   #life = 0;
   #isDown = false;
   #startedMs = -Infinity;
+  #highestPid = 0;
+  mayEnter: Promise<unknown> = Promise.resolve();
   #stopped = false;
   #wake: () => void = () => undefined;
 
@@ -108,7 +113,7 @@ class NodeWatch {
     const agent = await this.attach();
     const sentMs = monotonicMs();
     const taken = await agent.signal(key, signal);
-    this.#late(monotonicMs() - sentMs);
+    this.#lateness.add(monotonicMs() - sentMs);
     this.focus(CLOSE_AFTER_CHANGE_MS);
     if (this.#stopped) agent.end();
     return taken;
@@ -144,6 +149,7 @@ class NodeWatch {
       this.#sight(undefined, 'the engine says that the node is down: nobody lives there');
     } else {
       this.#startedMs = change.atMs;
+      this.mayEnter = spendPids(this.node.container, this.#highestPid);
       this.#sight('the node was started; the agent is not in it yet');
     }
     this.focus(CLOSE_AFTER_CHANGE_MS);
@@ -165,8 +171,9 @@ class NodeWatch {
       const life = this.#life;
       try {
         if (this.#isDown) throw new Error('the node is down');
+        await this.mayEnter;
         const seenMs = await this.#look(await this.attach());
-        this.#late(seenMs - dueMs);
+        this.#lateness.add(seenMs - dueMs);
       } catch (error) {
         if (!this.#isStopped() && !this.#isDown && life === this.#life) this.#sight(messageOf(error));
         await this.#pause(this.#retryMs());
@@ -181,18 +188,11 @@ class NodeWatch {
       dueMs = Math.min(dueMs, monotonicMs());
     }
     this.#agent?.end();
-    const percentile = (share: number): number => round(Math.min(this.#lateness.percentile(share) ?? 0, this.#worstMs));
-    const lateness = { p50Ms: percentile(0.5), p99Ms: percentile(0.99), maxMs: round(this.#worstMs) };
-    this.observe({ kind: 'lateness', who: 'agent', lateness, count: this.#lateness.total });
+    this.observe({ kind: 'lateness', who: 'agent', ...this.#lateness.result() });
   }
 
   #retryMs(): number {
     return monotonicMs() - this.#startedMs < STARTING_MS ? RETRY_STARTING_EVERY_MS : RETRY_EVERY_MS;
-  }
-
-  #late(ms: number): void {
-    this.#lateness.add(bucketOf(ms));
-    this.#worstMs = Math.max(this.#worstMs, ms);
   }
 
   /** Writes when sight is lost, when it is lost for another reason, and when it is back. */
@@ -279,6 +279,7 @@ class NodeWatch {
     });
     this.#memory = census.memory;
     this.#census = census.processes;
+    this.#highestPid = Math.max(this.#highestPid, ...census.processes.map(({ pid }) => pid));
     const text = JSON.stringify([census.processes, pidInFile]);
     if (text === this.#written) return;
     this.#written = text;
@@ -291,8 +292,4 @@ class NodeWatch {
       ...(pidFile === undefined ? {} : { pidFile: { path: pidFile, pid: pidInFile } }),
     });
   }
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }
