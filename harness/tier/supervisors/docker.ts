@@ -112,6 +112,7 @@ export const docker: Supervisor<DockerOptions> = {
   options,
   isPid1: false,
   isOutside: true,
+  variants: [{ restart: 'on-failure', maximumRetryCount: 2 }, { restart: 'no' }],
 
   promise: (chosen) => ({
     restartsAfter: RESTARTS_AFTER[chosen.restart],
