@@ -148,6 +148,7 @@ function conductorTools(
   return {
     plan,
     nodes: tier.nodes,
+    dependencies: tier.dependencies,
     app: tier.assembly.app,
     appOptions: tier.assembly.appOptions,
     live,

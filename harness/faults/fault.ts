@@ -5,7 +5,7 @@ import type { ProcessKey } from '../core/identity.js';
 import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
 import type { CensusEvent, RestartPath, SupervisorSaidEvent } from '../record/events.js';
-import type { App, Node } from '../tier/plugins.js';
+import type { App, Node, RunningDependency } from '../tier/plugins.js';
 
 /** What the conductor lends to a fault, per node. */
 export interface FaultContext {
@@ -13,6 +13,8 @@ export interface FaultContext {
   readonly node: Node;
   readonly app: App;
   readonly appOptions: unknown;
+  /** The services beside the nodes. */
+  readonly dependencies: readonly RunningDependency[];
   /** The latest census of the node. */
   census(): CensusEvent | undefined;
   /** Sends a signal from the agent's shell; resolves with true when the process existed and the kernel took it. */
@@ -43,7 +45,7 @@ export type UndoRecord =
       readonly node: string;
       readonly argv: readonly string[];
     }
-  /** The node's container is started again. */
+  /** A container is started again: the node's, or that of a service. */
   | { readonly kind: 'start'; readonly containerId: string; readonly node: string }
   | { readonly kind: 'none'; readonly node: string; readonly why: string };
 

@@ -1,6 +1,7 @@
 // All faults by name. Adding one: its file, and a line here.
 import type { PluginMap } from '../core/plugin.js';
 import { cleanExit } from './clean-exit.js';
+import { dependencyDown } from './dependency-down.js';
 import { exec } from './exec.js';
 import type { Fault } from './fault.js';
 import { freeze } from './freeze.js';
@@ -25,6 +26,7 @@ export const faults = {
   'supervisor-death': supervisorDeath,
   'repeat-until-gives-up': repeatUntilGivesUp,
   'node-reboot': nodeReboot,
+  'dependency-down': dependencyDown,
   freeze,
   exec,
 } as const satisfies PluginMap<Fault>;

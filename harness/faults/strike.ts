@@ -7,7 +7,7 @@ import type { CensusEvent, FaultEvent, JournalEvent, Observe, SupervisorSaidEven
 import type { UndoLedger } from '../record/undo.js';
 import type { LiveView } from '../observe/live-view.js';
 import type { PluginChoice, Plan } from '../plan/plan.js';
-import type { App, Node } from '../tier/plugins.js';
+import type { App, Node, RunningDependency } from '../tier/plugins.js';
 import type { Aim, Fault, FaultContext } from './fault.js';
 
 /** Time to aim and to write the undo before the blow is due. */
@@ -22,6 +22,7 @@ export interface StrikeTools {
   readonly plan: Plan;
   readonly app: App;
   readonly appOptions: unknown;
+  readonly dependencies: readonly RunningDependency[];
   readonly live: LiveView;
   readonly ledger: UndoLedger;
   readonly observe: Observe;
@@ -122,13 +123,14 @@ async function heal(
 }
 
 function faultContext(node: Node, tools: StrikeTools, again: FaultContext['again'], abort: AbortSignal): FaultContext {
-  const { live, plan, app, appOptions } = tools;
+  const { live, plan, app, appOptions, dependencies } = tools;
   const isHere = (event: JournalEvent): boolean => 'node' in event && event.node === node.name;
   return {
     plan,
     node,
     app,
     appOptions,
+    dependencies,
     abort,
     again,
     until: (look, what, deadlineMs) => live.until(node.name, look, what, deadlineMs, abort),

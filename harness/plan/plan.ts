@@ -207,6 +207,8 @@ export interface Plan {
   /** 'web-1', 'web-2', ... */
   readonly nodes: readonly string[];
   readonly balancer: PluginChoice;
+  /** Services beside the nodes, by name: each is its host name in the tier's network. */
+  readonly services: Readonly<Record<string, PluginChoice>>;
   /** Memory that nodes differ by at the start: node n is pre-aged by n * stepBytes. */
   readonly ageingStepBytes: number;
   readonly load: LoadPlan;

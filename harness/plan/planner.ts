@@ -79,6 +79,12 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
   const nodes = nodeNames(scenario.nodes);
   origins.note('nodes', { from: 'scenario', path: ['nodes'] });
   const balancer = pick('balancers', choices.balancer, 'balancer');
+  const services = Object.fromEntries(
+    Object.entries(scenario.services ?? {}).map(([key, choice]) => [
+      key,
+      pick('dependencies', chosen(choice, ['services', key]), `services.${key}`),
+    ]),
+  );
   const load = loadPlan(scenario, pick, origins);
   const plan: Plan = {
     schemaVersion: 1,
@@ -89,6 +95,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
     environment,
     nodes,
     balancer,
+    services,
     ageingStepBytes: Math.round(
       origins.take('ageingStepBytes', firstOf(0, inScenario(scenario.ageing?.stepMiB, ['ageing', 'stepMiB']))) *
         1024 ** 2,

@@ -3,6 +3,7 @@ import { faults } from '../faults/index.js';
 import { engines } from '../load/index.js';
 import { apps } from '../tier/apps/index.js';
 import { balancers } from '../tier/balancers/index.js';
+import { dependencies } from '../tier/dependencies/index.js';
 import { deploys } from '../tier/deploys/index.js';
 import { servers } from '../tier/servers/index.js';
 import { supervisors } from '../tier/supervisors/index.js';
@@ -14,6 +15,7 @@ export const allPlugIns: PlugInMaps = {
   servers,
   apps,
   balancers,
+  dependencies,
   deploys,
   engines,
   faults,

@@ -97,6 +97,8 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
   readonly summary?: string;
   readonly seed?: number;
   readonly nodes: number;
+  /** Services beside the nodes, by name: each is its host name for the application. */
+  readonly services?: Readonly<Record<string, PluginInput>>;
   readonly balancer?: PluginInput;
   readonly app?: PluginInput;
   readonly environments: Readonly<Record<string, EnvironmentInput>>;

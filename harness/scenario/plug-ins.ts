@@ -2,13 +2,14 @@
 import type { Plugin, PluginMap } from '../core/plugin.js';
 import type { Fault } from '../faults/fault.js';
 import type { LoadEngine } from '../load/engine.js';
-import type { App, Balancer, Deploy, Server, Supervisor } from '../tier/plugins.js';
+import type { App, Balancer, Dependency, Deploy, Server, Supervisor } from '../tier/plugins.js';
 
 export interface PlugInMaps {
   readonly supervisors: PluginMap<Supervisor>;
   readonly servers: PluginMap<Server>;
   readonly apps: PluginMap<App>;
   readonly balancers: PluginMap<Balancer>;
+  readonly dependencies: PluginMap<Dependency>;
   readonly deploys: PluginMap<Deploy>;
   readonly engines: PluginMap<LoadEngine>;
   readonly faults: PluginMap<Fault>;
@@ -24,6 +25,7 @@ export const ONE_OF: Readonly<Record<PlugInKind, string>> = {
   servers: 'a web server',
   apps: 'an application',
   balancers: 'a balancer',
+  dependencies: 'a service beside the nodes',
   deploys: 'a way to deploy',
   engines: 'a load engine',
   faults: 'a fault',

@@ -137,6 +137,16 @@ const applicationHonoursItsOptions: Rule = (input) =>
     }),
   );
 
+const servicesAreRight: Rule = (input) =>
+  Object.entries(input.parts.services ?? {}).flatMap(([name, choice]) => {
+    const path = ['services', name];
+    const taken = [...nodeNames(input.parts.nodes ?? 1), 'balancer'].includes(name);
+    return [
+      ...(taken ? [{ path, message: `is the name of ${name === 'balancer' ? 'the balancer' : 'a node'}` }] : []),
+      ...issuesOf(input, 'dependencies', chosen(choice, path)),
+    ];
+  });
+
 function issuesOf(
   { maps }: RuleInput,
   ...[what, choice]: [Parameters<typeof checkChoice>[1], Parameters<typeof checkChoice>[2]]
@@ -236,6 +246,7 @@ export const rules = {
   plugInsOfEnvironmentsAreRight,
   serverRunsTheApplication,
   applicationHonoursItsOptions,
+  servicesAreRight,
   faultsAndEngineAreRight,
   expectNamesEnvironmentsAndChecks,
   targetsExist,

@@ -126,6 +126,8 @@ export const scenario = z.strictObject({
   nodes: z.int().min(1).max(64),
   balancer: choice.optional(),
   app: choice.optional(),
+  /** Services beside the nodes, by name. */
+  services: z.record(name, choice).optional(),
   environments: z.record(name, environment).refine((all) => Object.keys(all).length > 0, {
     error: 'at least one environment is needed',
   }),

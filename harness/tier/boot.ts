@@ -5,7 +5,8 @@ import { HarnessError, messageOf } from '../core/errors.js';
 import { formatMs } from '../core/units.js';
 import type { NodeSpec, Plan } from '../plan/plan.js';
 import { assemble, balancerOf, type Assembly } from './assembly.js';
-import type { Balancer, Node } from './plugins.js';
+import { bootDependencies } from './dependencies.js';
+import type { Balancer, Node, RunningDependency } from './plugins.js';
 import type { Container, Runtime, TierNetwork } from './runtime/runtime.js';
 
 const BOOT_DEADLINE_MS = 60_000;
@@ -18,6 +19,7 @@ export interface Tier {
   readonly assembly: Assembly;
   readonly balancer: Container;
   readonly balancerPlugin: Balancer;
+  readonly dependencies: readonly RunningDependency[];
 }
 
 export type Progress = (line: string) => void;
@@ -36,12 +38,13 @@ export async function bootTier(
   const startedAt = monotonicMs();
   const image = await runtime.ensureImage(assembly.image, progress, signal);
   const balancerImage = await runtime.ensureImage(balancerPlugin.image, progress, signal);
+  const dependencies = await bootDependencies(plan, runtime, network, progress, signal);
   progress(`booting ${plan.nodes.length} nodes: ${spec.supervisor.kind}, ${spec.server.kind}`);
   const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, image, network, signal)));
   const balancer = await bootBalancer(plan, nodes, balancerPlugin, balancerImage, network);
   await allBackendsUp(nodes, balancerPlugin, balancer, signal);
   progress(`tier is up after ${formatMs(monotonicMs() - startedAt)}`);
-  return { nodes, assembly, balancer, balancerPlugin };
+  return { nodes, assembly, balancer, balancerPlugin, dependencies };
 }
 
 /** One node, and until it answers. */

@@ -24,6 +24,7 @@ async function logOf(container: Container, inside: boolean): Promise<string> {
 export async function saveLogs(tier: Tier, folder: string): Promise<void> {
   const all: readonly (readonly [string, Container, boolean])[] = [
     ...tier.nodes.map((node) => [node.name, node.container, true] as const),
+    ...tier.dependencies.map(({ name, container }) => [name, container, false] as const),
     ['balancer', tier.balancer, false],
   ];
   await Promise.all(

@@ -125,6 +125,24 @@ export interface Deploy<O = unknown> extends Plugin<O> {
   apply(node: Node, from: NodeSpec, to: NodeSpec, options: O, signal: AbortSignal): Promise<string>;
 }
 
+/** A service beside the nodes that their application needs: in a container of its own, reached by its name and port. */
+export interface Dependency<O = unknown> extends Plugin<O> {
+  readonly image: ImageName;
+  readonly port: number;
+  /** Run in its container: starts it in the background; ends it at once; ends with 0 while it answers. */
+  start(options: O): readonly string[];
+  readonly kill: readonly string[];
+  readonly ready: readonly string[];
+}
+
+export interface RunningDependency {
+  /** As the scenario calls it; its host name. */
+  readonly name: string;
+  readonly plugin: Dependency;
+  readonly options: unknown;
+  readonly container: Container;
+}
+
 /** A node that has booted. */
 export interface Node {
   readonly name: string;

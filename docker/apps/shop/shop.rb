@@ -2,6 +2,7 @@
 # It is copied into nodes when they start; every knob is an environment variable, set by harness/tier/apps/shop.ts.
 require 'json'
 require 'rack'
+require 'socket'
 
 # Who answers: pid, start time and exec generation of a process, as the agent of remuster reads them (proc(5), fields
 # 22 and 26, 28, 48, 50 of stat).
@@ -68,6 +69,41 @@ class Keeper
 
   def monotonic
     Process.clock_gettime(Process::CLOCK_MONOTONIC)
+  end
+end
+
+# A service that the shop asks, in redis's own protocol. At boot it is a hard dependency: without an answer there is no
+# shop. With each request it is a soft one: without an answer the page comes without it.
+class Needed
+  def initialize(address, cost_ms, timeout_ms)
+    @host, @port = address.split(':')
+    @cost_ms = cost_ms
+    @timeout_s = timeout_ms / 1000.0
+  end
+
+  # A script that takes its time keeps redis busy for everybody else, as a heavy query keeps a database; also when whoever
+  # asked has gone away meanwhile.
+  def ask!
+    Socket.tcp(@host, @port.to_i, connect_timeout: @timeout_s) do |socket|
+      socket.write(command)
+      raise IOError, "no answer in #{@timeout_s} s" unless IO.select([socket], nil, nil, @timeout_s)
+
+      said = socket.gets.to_s.chomp
+      raise IOError, "answered #{said.inspect}" unless said.start_with?('+', ':')
+    end
+  rescue SystemCallError, SocketError, IOError => e
+    raise "#{@host}:#{@port} is needed: #{e.message}"
+  end
+
+  private
+
+  def command
+    return "PING\r\n" unless @cost_ms.positive?
+
+    script = "local t = redis.call('TIME') local till = t[1] * 1000000 + t[2] + #{@cost_ms.to_i} * 1000 " \
+             "repeat t = redis.call('TIME') until t[1] * 1000000 + t[2] >= till return 1"
+    parts = ['EVAL', script, '0']
+    "*3\r\n#{parts.map { |part| "$#{part.bytesize}\r\n#{part}\r\n" }.join}"
   end
 end
 
@@ -149,6 +185,11 @@ class Shop
     @generation = Generation.new
     @requests = 0
     sleep(number('SHOP_BOOT_MS') / 1000.0)
+    if (address = ENV.fetch('SHOP_NEEDS', nil))
+      @needed = Needed.new(address, number('SHOP_NEEDS_COST_MS'), number('SHOP_NEEDS_TIMEOUT_MS'))
+      @asks_always = ENV.fetch('SHOP_NEEDS_AT') == 'request'
+      @needed.ask! unless @asks_always
+    end
     drain_s = number('SHOP_DRAIN_MS') / 1000.0
     # Whoever served takes its time to leave; where the application was loaded before the fork, the master did not.
     at_exit { sleep(drain_s) if drain_s.positive? && @generation.answered? }
@@ -194,8 +235,15 @@ class Shop
   # What a request costs: time, memory for a while, and a line of log on standard output.
   def work(env)
     sleep(@service_s) if @service_s.positive?
+    ask if @asks_always
     @keeper.keep
     log(env) if @log_bytes.positive?
+  end
+
+  def ask
+    @needed.ask!
+  rescue RuntimeError
+    nil # The page comes without it.
   end
 
   def log(env)

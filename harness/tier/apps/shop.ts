@@ -38,11 +38,23 @@ const options = z.strictObject({
   drainTime: duration.default(0),
   /** A worker that has answered so many requests answers 500 from then on. */
   sickAfterRequests: count.default(0),
+  /** A service that it asks (redis's PING): when it boots, which fails without an answer, or never. */
+  needs: z
+    .strictObject({
+      service: z.string(),
+      port: z.int().min(1).max(65_535).default(6379),
+      at: z.enum(['boot', 'request']).default('boot'),
+      /** Work that each question is for the service, and how long the shop waits for the answer. */
+      costMs: count.default(0),
+      timeout: duration.default(2_000),
+    })
+    .optional(),
   /** Negative controls: what is wrong from the second start on (`never-boots`: from the first). */
   rig: z.enum(['never-back', 'copy-left-behind', 'drift-on-restart', 'never-boots']).optional(),
 });
 type Options = z.infer<typeof options>;
 
+const RACK_ONLY = 'only the shop for Rack asks a service';
 const NOTHING_RUNS = 'the server sends files, and nothing of the application runs';
 /** Rigs of the launcher alone; the others turn a knob. */
 const NEEDS_NO_KNOB: readonly Options['rig'][] = ['never-back', 'copy-left-behind', 'never-boots'];
@@ -63,7 +75,7 @@ export const shop: App<Options> = {
   }),
 
   refuses(chosen, platform) {
-    if (platform !== 'files') return {};
+    if (platform !== 'files') return chosen.needs === undefined || platform === 'rack' ? {} : { needs: RACK_ONLY };
     const standard: Readonly<Record<string, unknown>> = options.parse({});
     const refused = Object.entries(chosen).filter(
       ([name, value]) => value !== standard[name] && !(name === 'rig' && NEEDS_NO_KNOB.includes(chosen.rig)),
@@ -85,6 +97,14 @@ function knobs(chosen: Options): Readonly<Record<string, string>> {
     SHOP_SICK_AFTER: String(chosen.sickAfterRequests),
     // Without it freed memory stays with glibc's arenas and the size of a worker is a matter of luck; mallopt(3).
     MALLOC_MMAP_THRESHOLD_: '65536',
+    ...(chosen.needs === undefined
+      ? {}
+      : {
+          SHOP_NEEDS: `${chosen.needs.service}:${chosen.needs.port}`,
+          SHOP_NEEDS_AT: chosen.needs.at,
+          SHOP_NEEDS_COST_MS: String(chosen.needs.costMs),
+          SHOP_NEEDS_TIMEOUT_MS: String(chosen.needs.timeout),
+        }),
     RACK_ENV: 'production',
   };
 }

@@ -78,6 +78,7 @@ export class FakeNode {
       } as unknown as FaultContext['node'],
       app: {} as FaultContext['app'],
       appOptions: {},
+      dependencies: [],
       census,
       signal: (key, signal) => {
         const target = this.processes.find((each) => each.key === key);

@@ -25,6 +25,7 @@ function spec(supervisor: string, daemonize: boolean): NodeSpec {
 export function plan(name: string, supervisor: string, daemonize: boolean): Plan {
   return {
     schemaVersion: 1,
+    services: {},
     scenario: 'supervisor-swap',
     file: 'scenarios/supervisor-swap.ts',
     seed: 7,

@@ -5,7 +5,7 @@ import { parseSize } from '../../../harness/core/units.js';
 import type { Fault } from '../../../harness/faults/fault.js';
 import type { LoadEngine } from '../../../harness/load/engine.js';
 import type { PlugInMaps } from '../../../harness/scenario/plug-ins.js';
-import type { App, Balancer, Deploy, Server, Supervisor } from '../../../harness/tier/plugins.js';
+import type { App, Balancer, Dependency, Deploy, Server, Supervisor } from '../../../harness/tier/plugins.js';
 
 function unused(): never {
   throw new Error('nothing is run here');
@@ -93,6 +93,17 @@ const balancer: Balancer = {
   parseLine: unused,
 };
 
+const dependency: Dependency = {
+  name: 'redis',
+  summary: 'a service',
+  options: z.strictObject({}),
+  image: 'service-redis',
+  port: 6379,
+  start: unused,
+  kill: [],
+  ready: [],
+};
+
 const deploy: Deploy = { name: 'hot', summary: 'a deploy', options: z.strictObject({}), apply: unused };
 
 const engine: LoadEngine = {
@@ -135,6 +146,7 @@ export const fakeMaps: PlugInMaps = {
   servers: { unicorn: server },
   apps: { shop: app },
   balancers: { haproxy: balancer },
+  dependencies: { redis: dependency },
   deploys: { hot: deploy },
   engines: { autocannon: engine },
   faults: { kill, 'policy-restart': policyRestart },

@@ -5,6 +5,7 @@ export function planFor(over: Partial<Plan> = {}): Plan {
   const nodes = over.nodes ?? ['web-1', 'web-2', 'web-3', 'web-4'];
   return {
     schemaVersion: 1,
+    services: {},
     scenario: 'test',
     file: 'scenarios/test.ts',
     seed: 7,
