@@ -1,6 +1,6 @@
 // Teaches: puma removes its pid file at exit without a look at whose pid is in it. With slow requests in flight the old puma
 // leaves after the new one has written the file, takes it away, and bluepill loses the server. Idle restarts are fine. What
-// breaks: the claim `supervised`. The fix: bluepill daemonizes puma itself and keeps a pid file of its own.
+// breaks: the claim `supervised`. The fix: bluepill daemonizes puma and writes the file; puma writes none.
 import { defineScenario } from 'remuster';
 
 export default defineScenario({
@@ -11,7 +11,7 @@ export default defineScenario({
   environments: {
     broken: {
       supervisor: { kind: 'bluepill', daemonize: false },
-      server: { kind: 'puma', ownPidFile: true, threads: 16 },
+      server: { kind: 'puma', threads: 16 },
     },
     fixed: { like: 'broken', supervisor: { kind: 'bluepill', daemonize: true } },
   },
