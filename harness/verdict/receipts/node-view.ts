@@ -77,7 +77,8 @@ export class NodeView {
       this.master = undefined;
     }
     if (this.#successor && isGone(this.#successor)) {
-      if (wasSeen(this.#successor)) ended.push({ role: 'master', process: this.#successor.process });
+      // However young: it has bound and forked, so it is no passer-by.
+      ended.push({ role: 'master', process: this.#successor.process });
       this.#successor = undefined;
     }
     for (const [key, worker] of this.workers) {
@@ -99,15 +100,16 @@ export class NodeView {
     if (!this.master) {
       // A worker that outlives its master may be the topmost holder of the listener: it is not a new master.
       const next = masterIn(event, this.supervisor?.trackedPid ?? null, (key) => !this.workers.has(key));
-      const sinceMs = this.#successor?.process.key === next?.key ? this.#successor?.sinceMs : undefined;
-      if (next) this.master = { process: next, sinceMs: sinceMs ?? event.atMs };
-      this.#successor = undefined;
+      const took = this.#successor?.process.key === next?.key ? this.#successor : undefined;
+      if (next) this.master = { process: next, sinceMs: took?.sinceMs ?? event.atMs };
+      if (took) this.#successor = undefined;
     } else {
-      // Until it has workers of its own it looks like one.
       const process = successorIn(event, this.master.process.key);
-      const sinceMs = process && (this.workers.get(process.key)?.sinceMs ?? this.#successor?.sinceMs ?? event.atMs);
-      this.#successor = process && { process, sinceMs: sinceMs ?? event.atMs };
-      if (process) this.workers.delete(process.key);
+      if (process && process.key !== this.#successor?.process.key) {
+        // Until it has forked it looks like a worker.
+        this.#successor = { process, sinceMs: this.workers.get(process.key)?.sinceMs ?? event.atMs };
+        this.workers.delete(process.key);
+      }
     }
     for (const process of living) {
       if (process.key === this.#successor?.process.key) continue;

@@ -57,26 +57,33 @@ describe('in-place with a new master beside the old one', () => {
     expect(result.findings.filter(({ check }) => check === 'deaths-accounted-for')).toHaveLength(1);
   });
 
-  it('tells the same when the new master goes in the same moment as the old one', async () => {
-    const journal = new JournalBuilder().steady();
-    const node = journal.node();
-    const targets = [node.master!.key];
-    journal.fault('web-1', 'sent', { ...strike, targets }).pass(300);
-    node.extra = [
-      processOf(300, node.master!.pid, 'worker', 20_000, { key: '300.20000.y' }),
-      processOf(301, 300, 'worker', 20_100, { key: '301.20100.y' }),
-    ];
-    journal.census('web-1').pass(1_500);
-    node.extra = [];
-    journal
-      .die('web-1')
-      .fault('web-1', 'landed', { ...strike, targets })
-      .pass(200);
-    journal.spawn('web-1').says('web-1', 'running', 'up');
-    expect(broken(await judged(journal.pass(25_000)))).toEqual({
-      settled: 'broken: the new master (pid 300) ended again and nothing accounts for it',
-    });
-  });
+  it.each([
+    [1_500, false],
+    [300, false],
+    [300, true],
+  ])(
+    'tells the same when the new master never takes over: gone after %i ms, seen leaving: %s',
+    async (goneAfterMs, leaves) => {
+      const journal = new JournalBuilder().steady();
+      const node = journal.node();
+      const targets = [node.master!.key];
+      journal.fault('web-1', 'sent', { ...strike, targets }).pass(300);
+      node.extra = [
+        processOf(300, node.master!.pid, 'worker', 20_000, { key: '300.20000.y' }),
+        processOf(301, 300, 'worker', 20_100, { key: '301.20100.y' }),
+      ];
+      journal.census('web-1').pass(1_500);
+      node.extra = [];
+      journal
+        .die('web-1')
+        .fault('web-1', 'landed', { ...strike, targets })
+        .pass(200);
+      journal.spawn('web-1').says('web-1', 'running', 'up');
+      expect(broken(await judged(journal.pass(25_000)))).toEqual({
+        settled: 'broken: the new master (pid 300) ended again and nothing accounts for it',
+      });
+    },
+  );
 });
 
 describe('killed again whenever it is back', () => {
