@@ -72,12 +72,13 @@ describe('in-place with a new master beside the old one', () => {
         processOf(300, node.master!.pid, 'worker', 20_000, { key: '300.20000.y' }),
         processOf(301, 300, 'worker', 20_100, { key: '301.20100.y' }),
       ];
-      journal.census('web-1').pass(1_500);
+      journal.census('web-1').pass(goneAfterMs);
+      // The last that is seen of it: no listener any more, and below nobody.
+      node.extra = leaves ? [processOf(300, 1, 'stray', 20_000, { key: '300.20000.y', holdsListener: false })] : [];
+      journal.die('web-1');
+      journal.fault('web-1', 'landed', { ...strike, targets }).pass(200);
       node.extra = [];
-      journal
-        .die('web-1')
-        .fault('web-1', 'landed', { ...strike, targets })
-        .pass(200);
+      journal.census('web-1').pass(100);
       journal.spawn('web-1').says('web-1', 'running', 'up');
       expect(broken(await judged(journal.pass(25_000)))).toEqual({
         settled: 'broken: the new master (pid 300) ended again and nothing accounts for it',
