@@ -40,7 +40,7 @@ function supervisor(name: string, isPid1: boolean, options: z.ZodType): Supervis
         ? [{ name: 'memory', periodMs: 1000, limit: String((chosen as { memoryLimit?: number }).memoryLimit) }]
         : [],
     }),
-    suggests: unused,
+    suggests: () => ({ daemonize: false, ownPidFile: false }),
     recipe: unused,
     adopt: unused,
     isSupervisor: unused,

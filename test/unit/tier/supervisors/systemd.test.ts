@@ -34,7 +34,7 @@ describe('the unit', () => {
 describe('promise', () => {
   it('counts the first start, as systemd does', () => {
     const budgetOf = (options: unknown) => systemd.promise(systemd.options.parse(options)).budget;
-    expect(budgetOf({})).toEqual({ restarts: 4, withinMs: 10_000, thenState: 'failed' });
+    expect(budgetOf({})).toEqual({ restarts: 4, withinMs: 10_000, thenState: 'failed', countsFrom: 'first' });
     expect(budgetOf({ startLimitBurst: 0 })).toBeUndefined();
   });
 });
