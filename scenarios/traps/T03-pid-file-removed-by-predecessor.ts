@@ -7,16 +7,16 @@ export default defineScenario({
   name: 'pid-file-removed-by-predecessor',
   summary: "T03: a draining puma removes its successor's pid file, and bluepill loses the server.",
   nodes: 2,
-  app: { kind: 'shop', serviceMs: 3_000 },
+  app: { kind: 'shop', serviceMs: 4_500 }, // longer than a new puma takes to start on a slow machine
   environments: {
     broken: {
       supervisor: { kind: 'bluepill', daemonize: false },
-      server: { kind: 'puma', threads: 16 },
+      server: { kind: 'puma', threads: 24 },
     },
     fixed: { like: 'broken', supervisor: { kind: 'bluepill', daemonize: true } },
   },
-  load: { stages: [{ users: 10 }], think: '150ms..450ms' },
-  rounds: [{ fault: 'restart-command', target: ['web-1'], at: '12s' }],
+  load: { stages: [{ users: 16 }], think: '100ms..3s', timeout: '15s' },
+  rounds: [{ fault: 'restart-command', target: ['web-1'], at: '20s' }],
   proof: { aftermath: '5s', shareRequests: 20 },
   expect: { broken: { verdict: 'fail', findings: ['every-node-returns'] }, fixed: 'pass' },
 });
