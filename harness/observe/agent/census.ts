@@ -55,7 +55,15 @@ export function takeCensus(input: CensusInput): Census {
   const supervisors = bearsItsName.filter(
     (process) => !helpers.includes(process) && (!process.zombie || was(process) === 'supervisor'),
   );
-  const holds = (process: Known): boolean => input.holders.has(process.pid) && !process.zombie;
+  // Its stat line was read before its exec, and the rest after it: under this key it will never be seen again.
+  const isBeforeExec = (process: Known): boolean => {
+    const up = family.parent(process);
+    if (!up || input.holders.has(up.pid) || !(up.pid === 1 || bearsItsName.includes(up))) return false;
+    const { exec } = parseKey(process.key);
+    return exec !== UNKNOWN_EXEC && exec === parseKey(up.key).exec;
+  };
+  const holds = (process: Known): boolean =>
+    input.holders.has(process.pid) && !process.zombie && !isBeforeExec(process);
   const others = processes.filter(
     (process) => !bearsItsName.includes(process) && (process.pid !== 1 || holds(process)),
   );
@@ -153,6 +161,10 @@ class Family {
 
   constructor(processes: readonly Known[]) {
     this.#byPid = new Map(processes.map((process) => [process.pid, process]));
+  }
+
+  parent(process: Known): Known | undefined {
+    return this.#byPid.get(process.ppid);
   }
 
   ancestors(process: Known): readonly Known[] {

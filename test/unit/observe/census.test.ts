@@ -179,6 +179,12 @@ describe('census under systemd', () => {
     expect(look(60, `${SYSTEMD}\n60*<1 p puma 5.6.5 (tcp://0.0.0.0:8080) [shop]`)).toBe('1 supervisor, 60* master');
   });
 
+  it('does not take a process for the master under the key that it had before its exec', () => {
+    const look = node(isPid1);
+    expect(look(60, `${SYSTEMD}\n60*<1 s ruby /usr/bin/puma`)).toBe('1 supervisor, 60 starting');
+    expect(look(60, `${SYSTEMD}\n60*<1 p ruby /usr/bin/puma`)).toBe('1 supervisor, 60* master');
+  });
+
   it('has the cluster of puma below the process that holds the listener, and a wrapper above it as starting', () => {
     const look = node(isPid1);
     const puma = '\n59<1 w sh -c puma\n60*<59 p puma 5.6.5\n61*<60 p puma: cluster worker 0: 60\n62<60 q git describe';
