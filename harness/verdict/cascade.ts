@@ -121,9 +121,11 @@ export class CascadeWatch {
 
   /** Is it out because of what we did to it? Then it is the beginning of a cascade, not its victim. */
   #isHit(name: string, open: OpenReceipt | undefined): boolean {
-    if (open) return open.trigger.kind === 'fault';
-    const last = this.#tracker.lastClosedOf(name);
-    return last?.trigger.kind === 'fault' && hasBroken(last);
+    if (open?.trigger.kind === 'fault') return true;
+    const own = this.#tracker.closed().filter((receipt) => receipt.node === name);
+    const hit = own.findLast((receipt) => receipt.trigger.kind === 'fault');
+    // Whatever it did by itself after a blow that it never recovered from, goes back to that blow.
+    return hit !== undefined && own.slice(own.indexOf(hit)).every(hasBroken);
   }
 
   #whyAway(name: string, watched: Watched, open: OpenReceipt | undefined, nowMs: number): string | undefined {
