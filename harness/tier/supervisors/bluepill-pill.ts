@@ -1,5 +1,6 @@
 // The pill: bluepill's configuration of one process, made from a service. Values are never repaired here; what the
 // scenario leaves out stays out of the pill.
+import { parseDuration } from '../../core/units.js';
 import type { Service } from '../service.js';
 import type { BluepillOptions } from './bluepill.js';
 
@@ -21,6 +22,11 @@ function seconds(ms: number): string {
   return `${ms / 1000}.seconds`;
 }
 
+/** bluepill tells signals from delays by their class: symbols, and whole numbers. */
+function stopStep(text: string, index: number): string {
+  return index % 2 === 0 ? `:${text.toLowerCase()}` : seconds(parseDuration(text) ?? 0);
+}
+
 export function pillText(service: Service, chosen: BluepillOptions): string {
   // bluepill has no setting for limits; prlimit(1) sets it and executes the server in its own place.
   const limited =
@@ -30,7 +36,9 @@ export function pillText(service: Service, chosen: BluepillOptions): string {
   const environment = Object.entries(service.env).map(([name, value]) => `${ruby(name)} => ${ruby(value)}`);
   const lines = [
     `start_command = ${ruby(argv.map(shellword).join(' '))}`,
-    `stop_command = ${ruby(`kill -${service.stop.signal} {{PID}}`)}`,
+    ...(chosen.stopSignals === undefined
+      ? [`stop_command = ${ruby(`kill -${service.stop.signal} {{PID}}`)}`]
+      : [`stop_signals = [${chosen.stopSignals.map(stopStep).join(', ')}]`]),
     ...(daemonize === undefined ? [] : [`daemonize = ${daemonize}`]),
     ...(daemonize !== true && service.pidFile !== undefined ? [`pid_file = ${ruby(service.pidFile)}`] : []),
     `working_dir = ${ruby(service.cwd)}`,
@@ -39,6 +47,7 @@ export function pillText(service: Service, chosen: BluepillOptions): string {
     `environment = { ${environment.join(', ')} }`,
     `start_grace_time = ${seconds(chosen.startGrace)}`,
     `stop_grace_time = ${seconds(chosen.stopGrace)}`,
+    ...chosen.attributes,
   ].map((line) => `    process.${line}`);
   const checks = [
     ...(chosen.memoryLimit === undefined

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { waitFor } from '../../core/clock.js';
 import { HarnessError } from '../../core/errors.js';
-import { parseSize } from '../../core/units.js';
+import { parseDuration, parseSize } from '../../core/units.js';
 import type { SupervisorAction, SupervisorState } from '../../record/events.js';
 import { duration } from '../../scenario/values.js';
 import { packageRoot } from '../images/package-root.js';
@@ -20,23 +20,52 @@ const ADOPT_DEADLINE_MS = 20_000;
 /** bluepilld answers nobody while it stops and starts; beyond both graces it counts as unreachable. */
 const ANSWER_SLACK_MS = 5_000;
 
-const options = z.strictObject({
-  /** bluepill puts a foreground server into the background itself. Absent: unset in the pill, unless the server cannot daemonize. */
-  daemonize: z.boolean().optional(),
-  /** The mem_usage check, over children too; it looks every second and acts after three looks over the limit. */
-  memoryLimit: z
-    .string()
-    .refine((text) => (parseSize(text) ?? 0) >= MIB, { error: "is not a size from 1 MiB on; write it like '213MiB'" })
-    .transform((text) => Math.round((parseSize(text) ?? 0) / MIB))
-    .optional(),
-  memoryTimes: z.int().min(1).default(3),
-  startGrace: duration.default(3_000),
-  stopGrace: duration.default(3_000),
-  monitorChildren: z.boolean().default(false),
-  /** After `times` starts within `within` it waits `retryIn`; retryIn 0s: it never tries again. Absent: no such trigger. */
-  flapping: z.strictObject({ times: z.int().min(1), within: duration, retryIn: duration }).optional(),
-});
+/** Signals and the whole seconds between them, in turn: `['TERM', '5s', 'KILL']`. */
+const stopSignals = z
+  .array(z.string())
+  .refine(
+    (list) =>
+      list.length % 2 === 1 &&
+      list.every((text, index) =>
+        index % 2 === 0 ? /^[A-Z][A-Z0-9]+$/.test(text) : (parseDuration(text) ?? 0.5) % 1_000 === 0,
+      ),
+    { error: "is not signals with whole seconds between them; write it like ['TERM', '5s', 'KILL']" },
+  );
+
+const options = z
+  .strictObject({
+    /** bluepill puts a foreground server into the background itself. Absent: unset in the pill, unless the server cannot daemonize. */
+    daemonize: z.boolean().optional(),
+    /** The mem_usage check, over children too; it looks every second and acts after three looks over the limit. */
+    memoryLimit: z
+      .string()
+      .refine((text) => (parseSize(text) ?? 0) >= MIB, { error: "is not a size from 1 MiB on; write it like '213MiB'" })
+      .transform((text) => Math.round((parseSize(text) ?? 0) / MIB))
+      .optional(),
+    memoryTimes: z.int().min(1).default(3),
+    startGrace: duration.default(3_000),
+    stopGrace: duration.default(3_000),
+    /** Sent by a thread of bluepilld, which starts the next server meanwhile. Absent: the stop command. */
+    stopSignals: stopSignals.optional(),
+    monitorChildren: z.boolean().default(false),
+    /** After `times` starts within `within` it waits `retryIn`; retryIn 0s: it never tries again. Absent: no such trigger. */
+    flapping: z.strictObject({ times: z.int().min(1), within: duration, retryIn: duration }).optional(),
+    /** False: PID 1 of the node reaps nobody. */
+    init: z.boolean().default(true),
+    /** Further attributes of the process, as they stand in the pill: 'daemonize = true'. */
+    attributes: z
+      .array(z.string().regex(/^\w+ = [^\n]+$/, { error: "is not written like 'name = value'" }))
+      .default([]),
+  })
+  .refine(({ stopSignals: list = [], stopGrace }) => list.length < 3 || stopGrace > delaysMs(list), {
+    error: 'is not longer than all delays of stopSignals: bluepill refuses it',
+    path: ['stopGrace'],
+  });
 export type BluepillOptions = z.infer<typeof options>;
+
+function delaysMs(list: readonly string[]): number {
+  return list.reduce((sum, text, index) => sum + (index % 2 === 0 ? 0 : (parseDuration(text) ?? 0)), 0);
+}
 
 /** From `web(pid:31): up`, the answer to "status". */
 export function statusOf(text: string): SupervisorStatus {
@@ -114,7 +143,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
 
   recipe: (service, chosen) => ({
     // tini reaps, so that a dead server is not a zombie that looks alive to `kill 0`; bluepilld itself stays killable.
-    container: { command: ['sleep', 'infinity'], env: {}, systemd: false, init: true },
+    container: { command: ['sleep', 'infinity'], env: {}, systemd: false, init: chosen.init },
     files: [{ path: PILL, content: pillText(service, chosen) }],
     start: [['bluepill', 'load', PILL]],
   }),

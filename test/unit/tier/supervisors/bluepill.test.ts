@@ -42,6 +42,13 @@ describe('the pill', () => {
     expect(text).toContain('process.monitor_children do |child|');
   });
 
+  it('has its list of stop signals in place of a stop command, and attributes as they were written', () => {
+    const text = pill({ stopSignals: ['TERM', '2s', 'KILL'], attributes: ['deamonize = true'] });
+    expect(text).toContain('process.stop_signals = [:term, 2.seconds, :kill]');
+    expect(text).toContain('process.deamonize = true');
+    expect(text).not.toContain('stop_command');
+  });
+
   it('sets limits through prlimit, which becomes the server', () => {
     expect(pill({}, { openFiles: 512 })).toContain(
       `start_command = '/usr/bin/prlimit --nofile=512:512 /usr/bin/unicorn`,
@@ -54,6 +61,14 @@ describe('options', () => {
     expect(bluepill.options.safeParse({ memoryLimit: 'much' }).error?.issues[0]?.message).toContain('213MiB');
     expect(bluepill.options.safeParse({ memoryLimit: '10KiB' }).success).toBe(false);
     expect(bluepill.options.safeParse({ startGrace: '5s', demonize: true }).success).toBe(false);
+  });
+
+  it('takes stop signals with delays between them that are over before the stop grace is', () => {
+    const errorOf = (options: unknown) => bluepill.options.safeParse(options).error?.issues[0];
+    expect(errorOf({ stopSignals: ['TERM', '2s', 'KILL'] })).toBeUndefined();
+    for (const stopSignals of [['TERM', '2s'], ['2s'], ['TERM', '0.5s', 'KILL']])
+      expect(errorOf({ stopSignals })?.message).toContain("['TERM', '5s', 'KILL']");
+    expect(errorOf({ stopSignals: ['TERM', '3s', 'KILL'], stopGrace: '3s' })?.path).toEqual(['stopGrace']);
   });
 });
 
