@@ -1,10 +1,11 @@
-// The fault `policy-restart`: drives a node over the limit of its supervisor's own policy and lets the policy act.
+// The fault `policy-restart`: drives a node over the limit of its supervisor's own policy (memory: it grows; watchdog: it is
+// stopped, and says no more that it lives) and lets the policy act.
 // It lands when the supervisor itself says that it restarts. Environments without such a policy may name an `otherwise`.
 import { z } from 'zod';
 import { HarnessError, messageOf } from '../core/errors.js';
 import { formatMs, parseSize } from '../core/units.js';
 import type { Plan } from '../plan/plan.js';
-import type { Fault } from './fault.js';
+import type { Aim, Fault, FaultContext } from './fault.js';
 import { restartCommand } from './restart-command.js';
 import { describeVictims, keysOf, victims } from './victims.js';
 
@@ -14,7 +15,8 @@ const LOOKS = 10;
 const LEAST_DEADLINE_MS = 15_000;
 
 const options = z.strictObject({
-  policy: z.enum(['memory']).default('memory'),
+  policy: z.enum(['memory', 'watchdog']).default('memory'),
+  /** For memory: so much more. */
   push: z
     .string()
     .transform((text, context) => {
@@ -34,7 +36,7 @@ function policyOf(plan: Plan, { policy }: Options): { readonly periodMs: number;
 
 export const policyRestart: Fault<Options> = {
   name: 'policy-restart',
-  summary: "pushes a node over its supervisor's own limit (memory) and lets the policy restart it",
+  summary: "pushes a node over its supervisor's own limit (memory, watchdog) and lets the policy restart it",
   options,
 
   path(chosen, plan) {
@@ -49,7 +51,7 @@ export const policyRestart: Fault<Options> = {
       'invalid',
       `environment ${name}: ${node.supervisor.kind} has no ${chosen.policy} policy here`,
       {
-        hint: "give the supervisor a memoryLimit, or the fault an otherwise: 'restart-command'",
+        hint: `give the supervisor a ${chosen.policy === 'memory' ? 'memoryLimit' : 'watchdog'}, or the fault an otherwise: 'restart-command'`,
       },
     );
   },
@@ -58,9 +60,14 @@ export const policyRestart: Fault<Options> = {
     if (!policyOf(context.plan, chosen)) return restartCommand.aim({}, context);
     const census = context.census();
     const found = victims(census, 'master');
+    const targets = keysOf(found);
+    const { container, name } = context.node;
     return Promise.resolve({
-      targets: keysOf(found),
-      undo: { kind: 'none', node: context.node.name, why: 'the restart itself frees the memory' },
+      targets,
+      undo:
+        chosen.policy === 'memory'
+          ? { kind: 'none', node: name, why: 'the restart itself frees the memory' }
+          : { kind: 'signal', containerId: container.id, node: name, signal: 'CONT', targets },
       description: `${chosen.policy} of ${describeVictims('master', found, census)} pushed over its limit`,
     });
   },
@@ -68,16 +75,14 @@ export const policyRestart: Fault<Options> = {
   async hit(chosen, aim, context, sent) {
     const policy = policyOf(context.plan, chosen);
     if (!policy) return restartCommand.hit({}, aim, context, sent);
-    if (!context.app.grow)
-      return { landed: false, evidence: `the application ${context.app.name} cannot be made to grow`, targets: [] };
     const deadlineMs = Math.max(LEAST_DEADLINE_MS, policy.periodMs * LOOKS);
     const acted = context.heard((said) => said.means?.action === 'restart-by-policy', deadlineMs);
     acted.catch(() => undefined);
     sent();
     try {
-      const grown = await context.app.grow(context.node, chosen.push, context.abort);
+      const pushed = await push(chosen, aim, context);
       const said = await acted;
-      return { landed: true, evidence: `${grown}; ${said.means?.detail ?? said.line}`, targets: aim.targets };
+      return { landed: true, evidence: `${pushed}; ${said.means?.detail ?? said.line}`, targets: aim.targets };
     } catch (error) {
       return {
         landed: false,
@@ -86,4 +91,23 @@ export const policyRestart: Fault<Options> = {
       };
     }
   },
+
+  /** A master that the watchdog did not end must not stay stopped. */
+  async heal({ policy }, aim, context) {
+    if (policy === 'memory') return undefined;
+    const left = await Promise.all(aim.targets.map((key) => context.signal(key, 'CONT')));
+    return left.includes(true) ? 'SIGCONT to the master, which was still there' : undefined;
+  },
 };
+
+async function push(chosen: Options, { targets }: Aim, context: FaultContext): Promise<string> {
+  const { app, node } = context;
+  if (chosen.policy === 'watchdog') {
+    // It is continued by systemd itself together with the watchdog's signal; systemd.kill(5).
+    const taken = await Promise.all(targets.map((key) => context.signal(key, 'STOP')));
+    if (!taken.includes(true)) throw new HarnessError('timed-out', 'no master could be stopped');
+    return 'the master is stopped';
+  }
+  if (!app.grow) throw new HarnessError('timed-out', `the application ${app.name} cannot be made to grow`);
+  return app.grow(node, chosen.push, context.abort);
+}

@@ -2,7 +2,8 @@
 // systemd.unit(5) of version 252.
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
-import { duration } from '../../scenario/values.js';
+import { formatMs } from '../../core/units.js';
+import { duration, positiveDuration } from '../../scenario/values.js';
 import type { RestartBudget, ServiceEnd } from '../../plan/plan.js';
 import type { SupervisorState } from '../../record/events.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
@@ -12,17 +13,24 @@ import { watchLines } from './watch-lines.js';
 const UNIT = 'web.service';
 const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
 
-const options = z.strictObject({
-  type: z.enum(['simple', 'forking', 'notify']).default('simple'),
-  restart: z.enum(['no', 'always', 'on-failure', 'on-abnormal', 'on-abort', 'on-success']).default('always'),
-  restartDelay: duration.default(100),
-  /** So many starts within the interval, then it gives up; systemd.unit(5), defaults 5 in 10 s. 0: never. */
-  startLimitBurst: z.int().min(0).default(5),
-  startLimitInterval: duration.default(10_000),
-  killMode: z.enum(['control-group', 'mixed', 'process', 'none']).default('control-group'),
-  stopTimeout: duration.default(20_000),
-  memoryMax: z.string().optional(),
-});
+const options = z
+  .strictObject({
+    type: z.enum(['simple', 'forking', 'notify']).default('simple'),
+    restart: z.enum(['no', 'always', 'on-failure', 'on-abnormal', 'on-abort', 'on-success']).default('always'),
+    restartDelay: duration.default(100),
+    /** So many starts within the interval, then it gives up; systemd.unit(5), defaults 5 in 10 s. 0: never. */
+    startLimitBurst: z.int().min(0).default(5),
+    startLimitInterval: duration.default(10_000),
+    killMode: z.enum(['control-group', 'mixed', 'process', 'none']).default('control-group'),
+    stopTimeout: duration.default(20_000),
+    memoryMax: z.string().optional(),
+    /** WatchdogSec=: the server has to say that it lives, within each such time; puma and gunicorn can, as type notify. */
+    watchdog: positiveDuration.optional(),
+  })
+  .refine(({ type, watchdog }) => watchdog === undefined || type === 'notify', {
+    path: ['watchdog'],
+    error: "needs a server that tells systemd that it lives: type: 'notify'",
+  });
 type Options = z.infer<typeof options>;
 
 /** The table of Restart= in systemd.service(5); SIGHUP, SIGINT, SIGTERM and SIGPIPE count as a clean end there. */
@@ -80,6 +88,7 @@ export function unitText(service: Service, chosen: Options): string {
     `TimeoutStopSec=${chosen.stopTimeout}ms`,
     ...(service.openFiles === undefined ? [] : [`LimitNOFILE=${service.openFiles}`]),
     ...(chosen.memoryMax === undefined ? [] : [`MemoryMax=${chosen.memoryMax}`]),
+    ...(chosen.watchdog === undefined ? [] : [`WatchdogSec=${chosen.watchdog}ms`]),
     '',
     '[Install]',
     'WantedBy=multi-user.target',
@@ -166,6 +175,7 @@ export const systemd: Supervisor<Options> = {
     'NOTIFY_SOCKET',
     'MEMORY_PRESSURE_*',
     'MANAGERPID',
+    'WATCHDOG_*',
   ],
   options,
   variants: [{ restart: 'on-failure' }, { restart: 'no' }, { startLimitBurst: 3 }],
@@ -190,7 +200,10 @@ export const systemd: Supervisor<Options> = {
     settlesWithinMs: 1_000,
     holdsListener: false,
     respawnsItself: false,
-    policies: [],
+    policies:
+      chosen.watchdog === undefined
+        ? []
+        : [{ name: 'watchdog', periodMs: chosen.watchdog, limit: formatMs(chosen.watchdog) }],
   }),
 
   suggests: ({ type }) => ({
