@@ -11,7 +11,7 @@ export default defineScenario({
     broken: { supervisor: { kind: 'pm2', stopExitCodes: [0] }, server: 'puma' },
     fixed: { like: 'broken', supervisor: { kind: 'pm2', stopExitCodes: [] } },
   },
-  load: { stages: [{ users: 20 }], think: '150ms..450ms' },
+  load: { stages: [{ users: 10 }], think: '150ms..450ms' },
   rounds: [{ fault: 'kill', target: ['web-1'], at: '8s' }],
   proof: { aftermath: '5s' },
   expect: { broken: { verdict: 'fail', findings: ['every-node-returns'] }, fixed: 'pass' },
