@@ -8,4 +8,11 @@ import { monit } from './monit.js';
 import { supervisord } from './supervisord.js';
 import { systemd } from './systemd.js';
 
-export const supervisors = { bluepill, docker, pm2, monit, supervisord, systemd } as const satisfies PluginMap<Supervisor>;
+export const supervisors = {
+  bluepill,
+  docker,
+  pm2,
+  monit,
+  supervisord,
+  systemd,
+} as const satisfies PluginMap<Supervisor>;
