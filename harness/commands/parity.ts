@@ -13,7 +13,7 @@ import { comparisonText } from '../parity/text.js';
 import type { NodeSpec, Plan } from '../plan/plan.js';
 import { brokenRules, type Broken } from '../rules/index.js';
 import { assemble } from '../tier/assembly.js';
-import { supervisors } from '../tier/supervisors/index.js';
+import * as supervisors from '../tier/supervisors/index.js';
 import type { Supervisor } from '../tier/plugins.js';
 import { environmentNamed } from './environments-wanted.js';
 import type { CommandIo } from './io.js';

@@ -10,7 +10,7 @@ import { page, type Measured } from '../promises/page.js';
 import type { Supervisor } from '../tier/plugins.js';
 import { connectDocker } from '../tier/runtime/docker.js';
 import type { Runtime } from '../tier/runtime/runtime.js';
-import { supervisors } from '../tier/supervisors/index.js';
+import * as supervisors from '../tier/supervisors/index.js';
 import { interruptible } from './interrupts.js';
 import type { CommandIo } from './io.js';
 

@@ -6,7 +6,7 @@ import { balancers } from '../tier/balancers/index.js';
 import { dependencies } from '../tier/dependencies/index.js';
 import { deploys } from '../tier/deploys/index.js';
 import { servers } from '../tier/servers/index.js';
-import { supervisors } from '../tier/supervisors/index.js';
+import * as supervisors from '../tier/supervisors/index.js';
 import { checks } from '../verdict/checks/index.js';
 import type { PlugInMaps } from './plug-ins.js';
 

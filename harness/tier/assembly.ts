@@ -10,7 +10,7 @@ import type { App, Balancer, Deploy, Server, Supervisor } from './plugins.js';
 import type { ImageName } from './runtime/runtime.js';
 import { servers } from './servers/index.js';
 import type { Service } from './service.js';
-import { supervisors } from './supervisors/index.js';
+import * as supervisors from './supervisors/index.js';
 
 export interface Assembly {
   readonly app: App;

@@ -6,7 +6,7 @@ import { measure } from '../../harness/promises/measure.js';
 import type { Supervisor } from '../../harness/tier/plugins.js';
 import { connectDocker } from '../../harness/tier/runtime/docker.js';
 import type { Runtime } from '../../harness/tier/runtime/runtime.js';
-import { supervisors } from '../../harness/tier/supervisors/index.js';
+import * as supervisors from '../../harness/tier/supervisors/index.js';
 
 const connected = await connectDocker().catch((error: unknown) => messageOf(error));
 if (typeof connected === 'string' && !process.env['REMUSTER_ALLOW_NO_ENGINE']) throw new Error(connected);

@@ -9,7 +9,7 @@ import { assemble, type Assembly } from '../../harness/tier/assembly.js';
 import type { App, Node, Server, Supervisor } from '../../harness/tier/plugins.js';
 import type { Runtime, TierNetwork } from '../../harness/tier/runtime/runtime.js';
 import { servers } from '../../harness/tier/servers/index.js';
-import { supervisors } from '../../harness/tier/supervisors/index.js';
+import * as supervisors from '../../harness/tier/supervisors/index.js';
 
 export const BOOT_DEADLINE_MS = 60_000;
 

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { main } from '../../../harness/cli.js';
 import { faults } from '../../../harness/faults/index.js';
 import { servers } from '../../../harness/tier/servers/index.js';
-import { supervisors } from '../../../harness/tier/supervisors/index.js';
+import * as supervisors from '../../../harness/tier/supervisors/index.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const empty = mkdtempSync(join(tmpdir(), 'remuster-matrix-'));

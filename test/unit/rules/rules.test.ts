@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../harness/plan/plan.js';
 import { servers } from '../../../harness/tier/servers/index.js';
-import { supervisors } from '../../../harness/tier/supervisors/index.js';
+import * as supervisors from '../../../harness/tier/supervisors/index.js';
 import { specOf } from '../../contract/single-node.js';
 import { loadPlans } from '../../../harness/commands/load-plans.js';
 import { ruleFacts } from '../../../harness/commands/rule-facts.js';

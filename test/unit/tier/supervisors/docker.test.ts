@@ -1,6 +1,6 @@
 // The container engine as a supervisor: its promise, its words, what it is told, and what cannot be done to it.
 import { describe, expect, it } from 'vitest';
-import { supervisors } from '../../../../harness/tier/supervisors/index.js';
+import * as supervisors from '../../../../harness/tier/supervisors/index.js';
 import { statusFrom } from '../../../../harness/tier/supervisors/docker.js';
 import type { ContainerState } from '../../../../harness/tier/runtime/runtime.js';
 import type { Service } from '../../../../harness/tier/service.js';
