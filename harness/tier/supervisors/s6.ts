@@ -1,0 +1,116 @@
+// s6 2.11: s6-svscan starts an s6-supervise for each service directory, which starts ./run and is its parent. Promises are
+// from s6's own documentation (s6-supervise, servicedir, s6-permafailon), and measured.
+import { z } from 'zod';
+import { duration, positiveDuration } from '../../scenario/values.js';
+import type { SupervisorState } from '../../record/events.js';
+import type { FileSpec } from '../runtime/runtime.js';
+import type { Supervisor, SupervisorStatus } from '../plugins.js';
+import type { Service } from '../service.js';
+import { runScript } from './run-script.js';
+import { watchStatusFile } from './watch-status-file.js';
+
+const FOLDER = '/etc/s6';
+const SERVICE = `${FOLDER}/web`;
+const STATUS = ['s6-svstat', SERVICE];
+/** Every end: s6-permafailon counts exit codes and signals by number or name. */
+const EVERY_END = '0-255,SIGKILL,SIGTERM,SIGINT,SIGQUIT,SIGHUP,SIGABRT,SIGSEGV,SIGBUS,SIGILL,SIGFPE,SIGPIPE';
+
+const options = z.strictObject({
+  /** So many ends within so long, then down for good (s6-permafailon in ./finish). Absent: it never gives up. */
+  permanentFail: z.strictObject({ ends: z.int().min(1).max(100), within: positiveDuration }).optional(),
+  /** After the stop signal; then SIGKILL (the file timeout-kill). 0s: never, as s6 does by default. */
+  stopTimeout: duration.default(0),
+});
+type Options = z.infer<typeof options>;
+
+/** From `up (pid 31) 5 seconds`, `down (signal SIGKILL) 1 seconds, normally up, want up`. */
+export function statusOf(text: string): SupervisorStatus {
+  const word = /^(up|down)\b/.exec(text.trim())?.[1] ?? 'no answer';
+  const pid = word === 'up' ? Number(/\(pid (\d+)[ )]/.exec(text)?.[1] ?? 0) : 0;
+  return { state: stateOf(word, text), word, trackedPid: pid > 0 ? pid : null, raw: text.trim() };
+}
+
+function stateOf(word: string, text: string): SupervisorState {
+  switch (word) {
+    case 'up':
+      return /want down/.test(text) ? 'stopping' : 'running';
+    case 'down':
+      if (/want up/.test(text)) return 'starting';
+      // Wanted by somebody, or by ./finish with 125: the directory says that it should be up, and nobody will start it.
+      return /normally up/.test(text) ? 'failed' : 'stopped';
+    default:
+      return 'unreachable';
+  }
+}
+
+function files(service: Service, { permanentFail, stopTimeout }: Options): readonly FileSpec[] {
+  const finish = permanentFail
+    ? `exec s6-permafailon ${Math.ceil(permanentFail.within / 1_000)} ${permanentFail.ends} ${EVERY_END} true`
+    : 'exit 0';
+  return [
+    { path: `${SERVICE}/run`, content: runScript(service, ['s6-setuidgid', service.user]), mode: 0o755 },
+    { path: `${SERVICE}/finish`, content: `#!/bin/sh\n${finish}\n`, mode: 0o755 },
+    { path: `${SERVICE}/down-signal`, content: `SIG${service.stop.signal}\n` },
+    ...(stopTimeout === 0 ? [] : [{ path: `${SERVICE}/timeout-kill`, content: `${stopTimeout}\n` }]),
+  ];
+}
+
+export const s6: Supervisor<Options> = {
+  name: 's6',
+  summary: 's6 2.11: s6-supervise is the parent of a foreground server; can be told to give up',
+  image: 's6',
+  volatileEnv: [],
+  options,
+  variants: [{ permanentFail: { ends: 3, within: '60s' } }],
+  isPid1: false,
+
+  promise: ({ permanentFail, stopTimeout }) => ({
+    restartsAfter: ['signal', 'error', 'clean-exit'],
+    followsInPlace: 'same-pid',
+    words: {
+      up: 'its child was started and lives; nobody looked whether it serves',
+      down: 'there is no child: between two starts, or for good (after so many ends, or because somebody wants it so)',
+    },
+    // At least a second between two starts.
+    restartDelayMs: 1_000,
+    noticeMs: 100,
+    ...(permanentFail
+      ? { budget: { restarts: permanentFail.ends - 1, withinMs: permanentFail.within, thenState: 'failed' } }
+      : {}),
+    ...(stopTimeout === 0 ? {} : { stopTimeoutMs: stopTimeout }),
+    runningWords: ['up'],
+    settlesWithinMs: 1_000,
+    holdsListener: false,
+    respawnsItself: true,
+    policies: [],
+  }),
+
+  suggests: () => ({ daemonize: false, ownPidFile: false }),
+
+  recipe: (service, chosen) => ({
+    container: { command: ['s6-svscan', FOLDER], env: {}, systemd: false, init: true },
+    files: files(service, chosen),
+    start: [],
+  }),
+
+  /** The next start reads ./run anew; ./finish, down-signal and timeout-kill are read each time that they are used. */
+  adopt: (node, service, chosen) => node.container.copyIn(files(service, chosen)),
+
+  isSupervisor: ({ command }) => /^s6-supervise /.test(command),
+
+  async status(node) {
+    const { stdout, stderr } = await node.container.exec(STATUS);
+    return statusOf(stdout || stderr);
+  },
+
+  async restart(node) {
+    const { exitCode, stdout, stderr } = await node.container.exec(['s6-svc', '-r', SERVICE]);
+    return `s6-svc -r ended with ${exitCode}${(stderr || stdout).trim() === '' ? '' : `: ${(stderr || stdout).trim()}`}`;
+  },
+
+  watch: (node, observe, signal) =>
+    watchStatusFile(node, `${SERVICE}/supervise/status`, STATUS, statusOf, observe, signal),
+
+  // It writes nothing of what it does.
+  meaningOf: () => undefined,
+};
