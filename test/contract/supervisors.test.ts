@@ -4,6 +4,8 @@ import { waitFor } from '../../harness/core/clock.js';
 import { messageOf } from '../../harness/core/errors.js';
 import { connectDocker } from '../../harness/tier/runtime/docker.js';
 import type { Runtime, TierNetwork } from '../../harness/tier/runtime/runtime.js';
+import { servers } from '../../harness/tier/servers/index.js';
+import * as supervisors from '../../harness/tier/supervisors/index.js';
 import {
   answerOfAnother,
   boot,
@@ -24,27 +26,28 @@ const runtime = connected as Runtime;
 /** Restarts, and what is measured in its graces, take a second each instead of five. */
 const quickBluepill = { kind: 'bluepill', startGrace: '1s', stopGrace: '1s' } as const;
 
+/** The order matters, see `chosen` below: each of the first ones has a supervisor and a server that none before it has. */
 const PAIRS: Readonly<Record<string, Wanted>> = {
-  'docker with unicorn': { supervisor: { kind: 'docker' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  // Workers of nginx outlive a master that is killed, and keep the port: only who ends them too can start the next one.
+  'docker with nginx': { supervisor: { kind: 'docker' }, server: { kind: 'nginx' }, openFiles: 512 },
+  // As Debian's own unit: the children of mpm_event ignore the TERM that systemd sends them when their parent is gone.
+  'systemd with apache': {
+    supervisor: { kind: 'systemd', killMode: 'mixed', restartDelay: '500ms' },
+    server: { kind: 'apache' },
+    openFiles: 512,
+  },
+  'bluepill with gunicorn': { supervisor: quickBluepill, server: { kind: 'gunicorn', workers: 2 }, openFiles: 512 },
+  'monit with unicorn': { supervisor: { kind: 'monit' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'supervisord with puma': { supervisor: { kind: 'supervisord' }, server: { kind: 'puma' } },
+  'pm2 with node': { supervisor: { kind: 'pm2' }, server: { kind: 'node' }, openFiles: 512 },
   'docker with puma': { supervisor: { kind: 'docker' }, server: { kind: 'puma' } },
+  'docker with unicorn': { supervisor: { kind: 'docker' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'systemd with unicorn': { supervisor: { kind: 'systemd' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'systemd with a daemon': {
     supervisor: { kind: 'systemd', type: 'forking' },
     server: { kind: 'unicorn', workers: 1 },
   },
   'systemd with puma': { supervisor: { kind: 'systemd' }, server: { kind: 'puma', workers: 2 } },
-  'bluepill with unicorn': { supervisor: quickBluepill, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
-  'monit with unicorn': { supervisor: { kind: 'monit' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
-  'monit with puma': { supervisor: { kind: 'monit' }, server: { kind: 'puma' }, openFiles: 512 },
-  'supervisord with unicorn': {
-    supervisor: { kind: 'supervisord' },
-    server: { kind: 'unicorn', workers: 2 },
-    openFiles: 512,
-  },
-  'supervisord with puma': { supervisor: { kind: 'supervisord' }, server: { kind: 'puma' } },
-  'bluepill with puma': { supervisor: quickBluepill, server: { kind: 'puma' } },
-  'pm2 with node': { supervisor: { kind: 'pm2' }, server: { kind: 'node' }, openFiles: 512 },
-  'pm2 with unicorn': { supervisor: { kind: 'pm2' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'systemd with gunicorn': {
     supervisor: { kind: 'systemd', restartDelay: '500ms' },
     server: { kind: 'gunicorn', workers: 2 },
@@ -54,22 +57,60 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
     supervisor: { kind: 'systemd', type: 'notify' },
     server: { kind: 'gunicorn', workers: 2, workerClass: 'gthread', threads: 4, preload: true },
   },
-  'bluepill with gunicorn': { supervisor: quickBluepill, server: { kind: 'gunicorn', workers: 2 }, openFiles: 512 },
   'systemd with nginx': { supervisor: { kind: 'systemd' }, server: { kind: 'nginx' }, openFiles: 512 },
-  // As Debian's own unit: the children of mpm_event ignore the TERM that systemd sends them when their parent is gone.
-  'systemd with apache': {
-    supervisor: { kind: 'systemd', killMode: 'mixed', restartDelay: '500ms' },
-    server: { kind: 'apache' },
-    openFiles: 512,
-  },
   'systemd with a cluster of node': {
     supervisor: { kind: 'systemd' },
     server: { kind: 'node', workers: 2 },
     openFiles: 512,
   },
+  'bluepill with unicorn': { supervisor: quickBluepill, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'bluepill with puma': { supervisor: quickBluepill, server: { kind: 'puma' } },
+  'monit with puma': { supervisor: { kind: 'monit' }, server: { kind: 'puma' }, openFiles: 512 },
+  'supervisord with unicorn': {
+    supervisor: { kind: 'supervisord' },
+    server: { kind: 'unicorn', workers: 2 },
+    openFiles: 512,
+  },
+  'pm2 with unicorn': { supervisor: { kind: 'pm2' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
 };
 
-describe.skipIf(why !== '').each(Object.entries(PAIRS))(`%s${why}`, (_title, wanted) => {
+/** A supervisor or a server of the maps that has no pair above: as it comes, so that a new one is tried from its first day. */
+const others: readonly [string, Wanted][] = [
+  ...namesOf(supervisors)
+    .filter((kind) => !Object.values(PAIRS).some(({ supervisor }) => supervisor.kind === kind))
+    .map((kind): [string, Wanted] => [
+      `${kind} with unicorn`,
+      { supervisor: { kind }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+    ]),
+  ...namesOf(servers)
+    .filter((kind) => !Object.values(PAIRS).some(({ server }) => server.kind === kind))
+    .map((kind): [string, Wanted] => [
+      `systemd with ${kind}`,
+      { supervisor: { kind: 'systemd' }, server: { kind }, openFiles: 512 },
+    ]),
+];
+const all = [...Object.entries(PAIRS), ...others];
+
+/**
+ * Without REMUSTER_TEST=full: only a pair with a supervisor or a server that no pair before it has. Each takes half a minute
+ * and more, and the tests that people run before a commit must stay a matter of minutes; nobody is left out by it.
+ */
+const chosen =
+  process.env['REMUSTER_TEST'] === 'full'
+    ? all
+    : all.filter(([, { supervisor, server }], index) => {
+        const before = all.slice(0, index).map(([, wanted]) => wanted);
+        return (
+          before.every((wanted) => wanted.supervisor.kind !== supervisor.kind) ||
+          before.every((wanted) => wanted.server.kind !== server.kind)
+        );
+      });
+
+function namesOf<M extends object>(map: M): readonly (keyof M)[] {
+  return Object.keys(map) as (keyof M)[];
+}
+
+describe.skipIf(why !== '').each(chosen)(`%s${why}`, (_title, wanted) => {
   const runId = `supervisors-test-${process.pid}-${Date.now().toString(36)}`;
   let network: TierNetwork;
   let booted: Booted;
