@@ -26,7 +26,8 @@ const CONTROLS: readonly Control[] = [
 
 const FULL = process.env['REMUSTER_TEST'] === 'full';
 
-describe.each(CONTROLS)('control $name', ({ name, exitCode, check, broken }) => {
+// Two at a time (maxConcurrency): they mostly wait.
+describe.concurrent.each(CONTROLS)('control $name', ({ name, exitCode, check, broken }) => {
   it(`ends with ${exitCode}`, async () => {
     const { exitCode: actual, result, stderr } = await play(`scenarios/controls/${name}.ts`);
     const [environment] = result.environments;
