@@ -12,8 +12,9 @@ export default defineScenario({
     broken: { supervisor: { kind: 'pm2', killTimeout: '1600ms' }, server: { kind: 'puma', threads: 32 } },
     fixed: { like: 'broken', supervisor: { kind: 'pm2', killTimeout: '20s' } },
   },
-  load: { stages: [{ users: 20 }], think: '150ms..450ms' },
-  rounds: [{ fault: 'restart-command', target: ['web-1'], at: '12s' }],
+  // Thinking for very different times, so that they do not all ask at the same moment.
+  load: { stages: [{ users: 30 }], think: '500ms..4s' },
+  rounds: [{ fault: 'restart-command', target: ['web-1'], at: '16s' }],
   limits: { recovered: '30s', failedShare: { fault: '2%' } },
   proof: { aftermath: '5s', shareRequests: 20 },
   expect: { broken: { verdict: 'fail', findings: ['budgets'] }, fixed: 'pass' },
