@@ -5,7 +5,8 @@ import { defineScenario } from 'remuster';
 
 export default defineScenario({
   name: 'watchdog-without-keep-alive',
-  summary: "T37: a watchdog over a server that sends no keep-alives: restarted for ever, by the supervisor's own policy.",
+  summary:
+    "T37: a watchdog over a server that sends no keep-alives: restarted for ever, by the supervisor's own policy.",
   nodes: 1,
   environments: {
     broken: { supervisor: { kind: 'systemd', type: 'notify', watchdog: '8s', startLimitBurst: 0 }, server: 'gunicorn' },
