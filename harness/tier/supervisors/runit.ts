@@ -6,7 +6,7 @@ import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import type { FileSpec } from '../runtime/runtime.js';
 import { runScript } from './run-script.js';
-import { watchStatusFile } from './watch-status-file.js';
+import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
 const SERVICE = `${FOLDER}/web`;
@@ -64,6 +64,7 @@ export const runit: Supervisor<Options> = {
     restartsAfter: ['signal', 'error', 'clean-exit'],
     followsInPlace: 'same-pid',
     words: {
+      [JUST_STARTED]: 'another child than at the last look of the watch',
       run: 'its child was started and lives; nobody looked whether it serves',
       finish: 'the child has ended, and ./finish runs',
       down: 'there is no child: between two starts, or because somebody wants it so',
@@ -107,6 +108,5 @@ export const runit: Supervisor<Options> = {
   watch: (node, observe, signal) =>
     watchStatusFile(node, `${SERVICE}/supervise/stat`, STATUS, statusOf, observe, signal),
 
-  // It writes nothing of what it does.
-  meaningOf: () => undefined,
+  meaningOf,
 };

@@ -7,7 +7,7 @@ import type { FileSpec } from '../runtime/runtime.js';
 import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
-import { watchStatusFile } from './watch-status-file.js';
+import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/s6';
 const SERVICE = `${FOLDER}/web`;
@@ -68,6 +68,7 @@ export const s6: Supervisor<Options> = {
     restartsAfter: ['signal', 'error', 'clean-exit'],
     followsInPlace: 'same-pid',
     words: {
+      [JUST_STARTED]: 'another child than at the last look of the watch',
       up: 'its child was started and lives; nobody looked whether it serves',
       down: 'there is no child: between two starts, or for good (after so many ends, or because somebody wants it so)',
     },
@@ -111,6 +112,5 @@ export const s6: Supervisor<Options> = {
   watch: (node, observe, signal) =>
     watchStatusFile(node, `${SERVICE}/supervise/status`, STATUS, statusOf, observe, signal),
 
-  // It writes nothing of what it does.
-  meaningOf: () => undefined,
+  meaningOf,
 };

@@ -1,11 +1,14 @@
-// The watch of a supervisor that keeps its state in a file (runit, s6): one shell which looks at the file's time and asks
-// only when it has changed, and now and then, because a supervisor that is dead changes no file.
-import type { Observe } from '../../record/events.js';
+// The watch of a supervisor that keeps its state in a file and no log (runit and its relatives): one shell which looks at the
+// file's time and asks only when it has changed, and now and then, because a supervisor that is dead changes no file.
+import type { Observe, SupervisorAction } from '../../record/events.js';
 import type { Node, SupervisorStatus } from '../plugins.js';
 import { watchLines } from './watch-lines.js';
 
 /** Looks of 0.1 s between two questions where nothing changes. */
 const ASK_EVERY_LOOKS = 10;
+
+/** The word for one that was not there at the last look; it may have been up for some moments. */
+export const JUST_STARTED = 'just started';
 
 /**
  * `read -t` is the sleep, and says when standard input closes; -nt compares times without a fork. The mark is set before
@@ -13,6 +16,7 @@ const ASK_EVERY_LOOKS = 10;
  */
 function script(statusFile: string, command: readonly string[]): string {
   return `
+shopt -s extglob
 mark=/tmp/.watch.$$ last= looks=0
 : >$mark
 while :; do
@@ -23,13 +27,19 @@ while :; do
   : >$mark
   now=$(${command.join(' ')} 2>&1)
   # Its seconds pass without any news.
-  same=\${now//[0-9]* second*/}
-  pid=\${now#*pid } pid=\${pid%%)*}
-  [ "$same $pid" = "$last" ] || echo "S \${now//$'\\n'/ }"
-  last="$same $pid"
+  same=\${now//+([0-9])?( second)s/}
+  [ "$same" = "$last" ] || echo "S \${now//$'\\n'/ }"
+  last=$same
 done
 rm -f $mark
 `;
+}
+
+/** Of a line that the watch below makes of what it was told: the supervisor itself writes none. */
+export function meaningOf(line: string): SupervisorAction | undefined {
+  if (/^no longer pid /.test(line)) return { action: 'noticed-exit', detail: line };
+  if (/^now pid /.test(line)) return { action: 'start', detail: line };
+  return undefined;
 }
 
 export function watchStatusFile(
@@ -40,15 +50,30 @@ export function watchStatusFile(
   observe: Observe,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
-  let status: SupervisorStatus | undefined;
+  let last: SupervisorStatus | undefined;
+  const tell = (next: SupervisorStatus): void => {
+    if (last?.word === next.word && last.trackedPid === next.trackedPid) return;
+    last = next;
+    observe({ kind: 'supervisor', node: node.name, ...next });
+  };
+  const say = (line: string): void => {
+    const means = meaningOf(line);
+    observe({ kind: 'supervisor-said', node: node.name, line, ...(means ? { means } : {}) });
+  };
   return watchLines(
     node,
     ['bash', '-c', script(statusFile, command)],
     (_letter, text) => {
       const next = statusOf(text);
-      if (status?.word === next.word && status.trackedPid === next.trackedPid) return;
-      status = next;
-      observe({ kind: 'supervisor', node: node.name, ...next });
+      const before = last?.trackedPid ?? null;
+      // Nothing is known of an end while the supervisor itself is gone: its child may live on.
+      const isAnother = last !== undefined && next.trackedPid !== before && next.state !== 'unreachable';
+      if (isAnother && before !== null) say(`no longer pid ${before}`);
+      if (isAnother && next.trackedPid !== null) {
+        say(`now pid ${next.trackedPid}: ${next.raw}`);
+        tell({ ...next, state: 'starting', word: JUST_STARTED });
+      }
+      tell(next);
     },
     observe,
     signal,
