@@ -1,6 +1,7 @@
 // The map of all supervisors: import it as a whole (`* as supervisors`). Adding one: its file, and one line here, whose
 // name is the one that scenarios use. That each is a Supervisor is checked where the maps come together (all-plug-ins.ts).
 export { bluepill } from './bluepill.js';
+export { daemontools } from './daemontools.js';
 export { docker } from './docker.js';
 export { monit } from './monit.js';
 export { pm2 } from './pm2.js';
