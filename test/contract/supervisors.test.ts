@@ -40,6 +40,8 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
   'monit with unicorn': { supervisor: { kind: 'monit' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'supervisord with puma': { supervisor: { kind: 'supervisord' }, server: { kind: 'puma' } },
   'pm2 with node': { supervisor: { kind: 'pm2' }, server: { kind: 'node' }, openFiles: 512 },
+  'runit with unicorn': { supervisor: { kind: 'runit' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  's6 with unicorn': { supervisor: { kind: 's6' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'docker with puma': { supervisor: { kind: 'docker' }, server: { kind: 'puma' } },
   'docker with unicorn': { supervisor: { kind: 'docker' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
   'systemd with unicorn': { supervisor: { kind: 'systemd' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
@@ -72,6 +74,8 @@ const PAIRS: Readonly<Record<string, Wanted>> = {
     openFiles: 512,
   },
   'pm2 with unicorn': { supervisor: { kind: 'pm2' }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
+  'runit with puma': { supervisor: { kind: 'runit' }, server: { kind: 'puma', workers: 2 } },
+  's6 with puma': { supervisor: { kind: 's6' }, server: { kind: 'puma', workers: 2 } },
 };
 
 /** A supervisor or a server of the maps that has no pair above: as it comes, so that a new one is tried from its first day. */

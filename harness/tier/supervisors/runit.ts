@@ -11,29 +11,28 @@ import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js
 const FOLDER = '/etc/service';
 const SERVICE = `${FOLDER}/web`;
 const STATUS = ['sv', 'status', SERVICE];
+/** What runsvdir and its children complain about, with their standard error. */
+const LOG = '/var/log/runit.log';
 
 const options = z.strictObject({});
 type Options = z.infer<typeof options>;
 
-/** From `run: /etc/service/web: (pid 31) 5s`, `down: ...: 1s, normally up, want up`, `fail: ...: runsv not running`. */
-export function statusOf(text: string): SupervisorStatus {
-  const word = /^(run|down|finish|fail|warning)\b/.exec(text.trim())?.[1] ?? 'no answer';
-  const pid = word === 'run' ? Number(/\(pid (\d+)\)/.exec(text)?.[1] ?? 0) : 0;
-  return { state: stateOf(word, text), word, trackedPid: pid > 0 ? pid : null, raw: text.trim() };
-}
+const STATES: Readonly<Record<string, SupervisorState>> = {
+  run: 'running',
+  'run, want down': 'stopping',
+  finish: 'starting',
+  'finish, want down': 'stopping',
+  'down, want up': 'starting',
+  down: 'stopped',
+};
 
-function stateOf(word: string, text: string): SupervisorState {
-  switch (word) {
-    case 'run':
-      return /want down|got TERM/.test(text) ? 'stopping' : 'running';
-    case 'finish':
-      return 'starting';
-    case 'down':
-      // It is down for a moment between two starts, and for good when somebody wants it so.
-      return /want up/.test(text) || !/normally up/.test(text) ? 'starting' : 'stopped';
-    default:
-      return 'unreachable';
-  }
+/** From `run: /etc/service/web: (pid 31) 5s`, `down: /etc/service/web: 1s, normally up, want up`, `fail: ...`. */
+export function statusOf(text: string): SupervisorStatus {
+  const raw = text.trim();
+  const base = /^(?:run|down|finish|fail|warning)\b/.exec(raw)?.[0] ?? 'no answer';
+  const word = base + (/, want (?:up|down)/.exec(raw)?.[0] ?? '');
+  const pid = base === 'run' ? Number(/\(pid (\d+)\)/.exec(raw)?.[1] ?? 0) : 0;
+  return { state: STATES[word] ?? 'unreachable', word, trackedPid: pid > 0 ? pid : null, raw };
 }
 
 function files(service: Service): readonly FileSpec[] {
@@ -66,10 +65,13 @@ export const runit: Supervisor<Options> = {
     words: {
       [JUST_STARTED]: 'another child than at the last look of the watch',
       run: 'its child was started and lives; nobody looked whether it serves',
+      'run, want down': 'it was told to stop; it waits for the end, however long that takes',
       finish: 'the child has ended, and ./finish runs',
-      down: 'there is no child: between two starts, or because somebody wants it so',
-      fail: 'runsv itself is not running: nobody looks after the service',
-      warning: 'runsv itself is not running: nobody looks after the service',
+      'finish, want down': 'the child has ended as it was told to, and ./finish runs',
+      'down, want up': 'there is no child: between two starts, or it cannot start one',
+      down: 'stopped by a command',
+      fail: 'runsv is not running; runsvdir looks every 5 s and starts another, and the old child lives on without it',
+      warning: 'it cannot be asked: no runsv has ever run here',
     },
     // At once; a service that did not live for a second waits for that second.
     restartDelayMs: 1_000,
@@ -77,7 +79,7 @@ export const runit: Supervisor<Options> = {
     runningWords: ['run'],
     settlesWithinMs: 1_000,
     holdsListener: false,
-    // runsvdir looks every 5 s, and starts a runsv that is gone.
+    // runsvdir looks every 5 s, and starts a runsv that is gone. The orphan keeps the port against its successor's child.
     respawnsItself: true,
     policies: [],
   }),
@@ -85,7 +87,13 @@ export const runit: Supervisor<Options> = {
   suggests: () => ({ daemonize: false, ownPidFile: false }),
 
   recipe: (service) => ({
-    container: { command: ['runsvdir', '-P', FOLDER], env: {}, systemd: false, init: true },
+    // Under an init, which reaps the children of a runsv that was killed.
+    container: {
+      command: ['sh', '-c', `exec runsvdir -P ${FOLDER} 2>>${LOG}`],
+      env: {},
+      systemd: false,
+      init: true,
+    },
     files: files(service),
     start: [],
   }),
@@ -93,7 +101,8 @@ export const runit: Supervisor<Options> = {
   /** The next start reads ./run anew: nothing has to be told to anybody. */
   adopt: (node, service) => node.container.copyIn(files(service)),
 
-  isSupervisor: ({ command }) => /^runsv /.test(command),
+  // Not runsvdir: the node would end with it.
+  isSupervisor: ({ command }) => command === 'runsv web',
 
   async status(node) {
     const { stdout, stderr } = await node.container.exec(STATUS);
@@ -101,12 +110,18 @@ export const runit: Supervisor<Options> = {
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['sv', 'restart', SERVICE]);
+    // It waits for 7 s where it is not told otherwise (sv(8), -w).
+    const waitS = Math.ceil(node.service.stop.graceMs / 1_000) + 1;
+    const { exitCode, stdout, stderr } = await node.container.exec(['sv', '-w', `${waitS}`, 'restart', SERVICE]);
     return `sv restart ended with ${exitCode}: ${(stdout || stderr).trim()}`;
   },
 
   watch: (node, observe, signal) =>
-    watchStatusFile(node, `${SERVICE}/supervise/stat`, STATUS, statusOf, observe, signal),
+    watchStatusFile(node, `${SERVICE}/supervise/stat`, STATUS, statusOf, observe, signal, {
+      path: LOG,
+      meaningOf: (line) => runit.meaningOf(line),
+    }),
 
-  meaningOf,
+  // `runsv web: fatal: unable to start ./run: access denied`
+  meaningOf: (line) => (/^runsv web: fatal: /.test(line) ? { action: 'configuration', detail: line } : meaningOf(line)),
 };

@@ -12,6 +12,10 @@ import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js
 const FOLDER = '/etc/s6';
 const SERVICE = `${FOLDER}/web`;
 const STATUS = ['s6-svstat', SERVICE];
+/** What s6-svscan and its children, ./finish among them, write to their standard error. */
+const LOG = '/var/log/s6.log';
+/** The end of s6-svstat's complaint, and the word for it. */
+const NOBODY = 's6-supervise not running';
 /** Every end: s6-permafailon counts exit codes and signals by number or name. */
 const EVERY_END = '0-255,SIGKILL,SIGTERM,SIGINT,SIGQUIT,SIGHUP,SIGABRT,SIGSEGV,SIGBUS,SIGILL,SIGFPE,SIGPIPE';
 
@@ -23,24 +27,25 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** From `up (pid 31) 5 seconds`, `down (signal SIGKILL) 1 seconds, normally up, want up`. */
+const STATES: Readonly<Record<string, SupervisorState>> = {
+  up: 'running',
+  'up, want down': 'stopping',
+  'down, want up': 'starting',
+  // It should be up, and nobody will start it: ./finish said 125, or it was stopped by a command.
+  down: 'failed',
+};
+
+/** From `up (pid 31) 5 seconds`, `down (signal SIGKILL) 1 seconds, normally up, want up, ready 1 seconds`. */
 export function statusOf(text: string): SupervisorStatus {
-  const word = /^(up|down)\b/.exec(text.trim())?.[1] ?? 'no answer';
-  const pid = word === 'up' ? Number(/\(pid (\d+)[ )]/.exec(text)?.[1] ?? 0) : 0;
-  return { state: stateOf(word, text), word, trackedPid: pid > 0 ? pid : null, raw: text.trim() };
+  const raw = text.trim();
+  const base = /^(?:up|down)\b/.exec(raw)?.[0];
+  const word = base === undefined ? unasked(raw) : base + (/, want (?:up|down)/.exec(raw)?.[0] ?? '');
+  const pid = base === 'up' ? Number(/\(pid (\d+)[ )]/.exec(raw)?.[1] ?? 0) : 0;
+  return { state: STATES[word] ?? 'unreachable', word, trackedPid: pid > 0 ? pid : null, raw };
 }
 
-function stateOf(word: string, text: string): SupervisorState {
-  switch (word) {
-    case 'up':
-      return /want down/.test(text) ? 'stopping' : 'running';
-    case 'down':
-      if (/want up/.test(text)) return 'starting';
-      // Wanted by somebody, or by ./finish with 125: the directory says that it should be up, and nobody will start it.
-      return /normally up/.test(text) ? 'failed' : 'stopped';
-    default:
-      return 'unreachable';
-  }
+function unasked(raw: string): string {
+  return raw.endsWith(NOBODY) ? NOBODY : 'no answer';
 }
 
 function files(service: Service, { permanentFail, stopTimeout }: Options): readonly FileSpec[] {
@@ -70,7 +75,10 @@ export const s6: Supervisor<Options> = {
     words: {
       [JUST_STARTED]: 'another child than at the last look of the watch',
       up: 'its child was started and lives; nobody looked whether it serves',
-      down: 'there is no child: between two starts, or for good (after so many ends, or because somebody wants it so)',
+      'up, want down': 'it was told to stop; it waits for the end',
+      'down, want up': 'there is no child: between two starts, or it cannot start one',
+      down: 'for good: it ended so many times, or was stopped by a command',
+      [NOBODY]: 's6-svscan starts another one at once, and the old child lives on without it',
     },
     // At least a second between two starts.
     restartDelayMs: 1_000,
@@ -82,6 +90,7 @@ export const s6: Supervisor<Options> = {
     runningWords: ['up'],
     settlesWithinMs: 1_000,
     holdsListener: false,
+    // s6-svscan starts an s6-supervise that is gone. The orphan keeps the port against its successor's child.
     respawnsItself: true,
     policies: [],
   }),
@@ -89,7 +98,8 @@ export const s6: Supervisor<Options> = {
   suggests: () => ({ daemonize: false, ownPidFile: false }),
 
   recipe: (service, chosen) => ({
-    container: { command: ['s6-svscan', FOLDER], env: {}, systemd: false, init: true },
+    // Under an init, which reaps the children of an s6-supervise that was killed.
+    container: { command: ['sh', '-c', `exec s6-svscan ${FOLDER} 2>>${LOG}`], env: {}, systemd: false, init: true },
     files: files(service, chosen),
     start: [],
   }),
@@ -97,7 +107,8 @@ export const s6: Supervisor<Options> = {
   /** The next start reads ./run anew; ./finish, down-signal and timeout-kill are read each time that they are used. */
   adopt: (node, service, chosen) => node.container.copyIn(files(service, chosen)),
 
-  isSupervisor: ({ command }) => /^s6-supervise /.test(command),
+  // Not s6-svscan: the node would end with it.
+  isSupervisor: ({ command }) => command === 's6-supervise web',
 
   async status(node) {
     const { stdout, stderr } = await node.container.exec(STATUS);
@@ -110,7 +121,15 @@ export const s6: Supervisor<Options> = {
   },
 
   watch: (node, observe, signal) =>
-    watchStatusFile(node, `${SERVICE}/supervise/status`, STATUS, statusOf, observe, signal),
+    watchStatusFile(node, `${SERVICE}/supervise/status`, STATUS, statusOf, observe, signal, {
+      path: LOG,
+      meaningOf: (line) => s6.meaningOf(line),
+    }),
 
-  meaningOf,
+  meaningOf(line) {
+    if (/^s6-permafailon: .*PERMANENT FAILURE/.test(line)) return { action: 'gave-up', detail: line };
+    if (/^s6-supervise web.*: (?:fatal|warning): unable to (?:spawn|exec)/.test(line))
+      return { action: 'configuration', detail: line };
+    return meaningOf(line);
+  },
 };
