@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatMiB, formatMs, formatShare } from '../core/units.js';
 import { planHash } from '../plan/hash.js';
-import { stageTimes } from '../plan/load-profile.js';
+import { levelWords, stageTimes } from '../plan/load-profile.js';
 import type { LoadPlan, NodeSpec, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
 import type { PlannedEnvironment } from '../plan/planner.js';
 import { redactPlan } from '../plan/redact.js';
@@ -126,15 +126,17 @@ function nodeRows(node: NodeSpec, prefix: string): readonly (readonly string[])[
 }
 
 function loadRows(load: LoadPlan): readonly (readonly string[])[] {
-  const think =
-    load.think.kind === 'constant'
-      ? `${String(load.think.ms)} ms`
-      : `${String(load.think.minMs)} to ${String(load.think.maxMs)} ms`;
-  const times = stageTimes(load.stages).map(({ users, startMs }) => `${String(users)} users from ${formatMs(startMs)}`);
+  const times = stageTimes(load.stages).map(
+    ({ level, startMs }) => `${levelWords(load.model, level)} from ${formatMs(startMs)}`,
+  );
+  const manner =
+    load.model === 'open'
+      ? `${load.arrivals} arrivals on ${load.connections} connections`
+      : `think ${thinkWords(load.think)}${load.sessions ? ', with sessions' : ''}`;
   return [
     [
       'load',
-      `${optionText(load.engine)}: ${times.join(', ')}, held to the end; think ${think}, time-out ${formatMs(load.timeoutMs)}`,
+      `${optionText(load.engine)}: ${times.join(', ')}, held to the end; ${manner}, time-out ${formatMs(load.timeoutMs)}`,
     ],
     ...load.requests.map(({ name, weight }) => ['  request', `${name}  weight ${String(weight)}`]),
   ];
@@ -149,4 +151,15 @@ function optionText({ kind, options }: PluginChoice): string {
 
 function targetText(target: TargetSpec): string {
   return target.kind === 'named' ? 'named nodes' : target.kind;
+}
+
+function thinkWords(think: LoadPlan['think']): string {
+  switch (think.kind) {
+    case 'constant':
+      return `${String(think.ms)} ms`;
+    case 'uniform':
+      return `${String(think.minMs)} to ${String(think.maxMs)} ms`;
+    case 'exponential':
+      return `${String(think.meanMs)} ms on average (exponential)`;
+  }
 }

@@ -3,7 +3,7 @@
 import { sleep, waitFor } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { LiveView } from '../observe/live-view.js';
-import { plannedUsersAt } from '../plan/load-profile.js';
+import { plannedLevelAt } from '../plan/load-profile.js';
 import type { Plan, RoundPlan } from '../plan/plan.js';
 import type { Observe } from '../record/events.js';
 import type { Node } from '../tier/plugins.js';
@@ -76,12 +76,12 @@ async function steady(
   const { live, observe, nodes, receipts } = tools;
   const troubles = (): readonly string[] => {
     receipts.tick(tools.nowMs());
-    const users = plannedUsersAt(plan.load.stages, tools.nowMs() - loadStartMs);
+    const level = plannedLevelAt(plan.load.stages, tools.nowMs() - loadStartMs);
     return [
       ...nodes.flatMap((node) =>
         live.troubles(node.name, { k: plan.proof.consecutive }).map((text) => `${node.name}: ${text}`),
       ),
-      ...live.loadTroubles(Math.floor(users), STEADY_FAILED_SHARE),
+      ...live.loadTroubles(plan.load.model, Math.floor(level), STEADY_FAILED_SHARE),
       ...(receipts.isOpen() ? ['a restart is still being watched'] : []),
     ];
   };

@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
 export interface ResponseHead {
   readonly statusCode: number;
   readonly shouldKeepAlive: boolean;
+  /** Names and values in turn, as they came. */
+  readonly headers: readonly string[];
 }
 
 export interface AutocannonParser {

@@ -9,20 +9,11 @@ import type { LoadPlan } from '../plan/plan.js';
 import type { ObservedEvent } from '../record/events.js';
 import type { AutocannonClient } from './autocannon-client.js';
 import { Books, type BookedFrame } from './books.js';
-import type { LoadTarget } from './engine.js';
+import type { EngineOrder } from './engine-process.js';
+import type { AutocannonOptions } from './engines/autocannon.js';
 import { GuardedUser } from './guarded-user.js';
 import { chooseByWeight, thinkMs } from './habits.js';
 import { mostUsers, nextEntryMs } from './users.js';
-
-export type EngineOrder =
-  | {
-      readonly order: 'start';
-      readonly plan: LoadPlan;
-      readonly seed: number;
-      readonly target: LoadTarget;
-      readonly stallMs: number;
-    }
-  | { readonly order: 'stop'; readonly graceMs: number };
 
 type Run = (options: Record<string, unknown>) => PromiseLike<unknown>;
 
@@ -47,7 +38,7 @@ const say = (event: ObservedEvent): void => tell(event);
 const users: GuardedUser[] = [];
 let books: Books | undefined;
 
-function start({ plan, seed, target, stallMs }: Extract<EngineOrder, { order: 'start' }>): void {
+function start({ plan, seed, target }: Extract<EngineOrder, { order: 'start' }>): void {
   const startMs = monotonicMs();
   const running = (books = new Books(startMs));
   say({ kind: 'load', state: 'started', atMs: startMs });
@@ -66,10 +57,11 @@ function start({ plan, seed, target, stallMs }: Extract<EngineOrder, { order: 's
     setupClient: (client: AutocannonClient) =>
       users.push(newUser(client, users.length, plan, random, startMs, running)),
   });
-  for (const [stage, { users: planned, reachedMs }] of stageTimes(plan.stages).entries()) {
-    setTimeout(() => say({ kind: 'load', state: 'stage', stage, users: planned }), reachedMs);
+  for (const [stage, { level, reachedMs }] of stageTimes(plan.stages).entries()) {
+    setTimeout(() => say({ kind: 'load', state: 'stage', stage, level }), reachedMs);
   }
   setInterval(() => tellFrames(running.turn(presentUsers())), FRAME_LOOK_MS);
+  const { stall: stallMs } = plan.engine.options as AutocannonOptions;
   if (stallMs > 0) setInterval(() => stall(stallMs), 1_000);
 }
 

@@ -2,7 +2,7 @@
 // not sent, or is still in flight. Latency counts from the moment at which a request was due.
 import { monotonicMs } from '../core/clock.js';
 import { bucketOf, LatencyHistogram } from '../record/histogram.js';
-import type { FailureKind, LoadFrameEvent, LoadTotals } from '../record/events.js';
+import type { FailureKind, LoadFrameEvent, LoadRow, LoadTotals } from '../record/events.js';
 
 const FRAME_MS = 100;
 /** A frame in which nothing happened is written so often, to tell a tier that hangs from a generator that stands still. */
@@ -11,12 +11,27 @@ const QUIET_FRAMES = 5;
 type Failed = Partial<Record<FailureKind, number>>;
 export type BookedFrame = Omit<LoadFrameEvent, 'kind'>;
 
+/** Whose outcome it is: index of the request (-1: none was chosen yet), and what its answer told of its origin. */
+export interface Source {
+  readonly request: number;
+  readonly node: string | null;
+  readonly generation: string | null;
+}
+
+interface Row extends Source {
+  answered: number;
+  readonly failed: Failed;
+  readonly latency: LatencyHistogram;
+}
+
 interface Frame {
   readonly index: number;
   offered: number;
   answered: number;
+  unsent: number;
   readonly failed: Failed;
   readonly latency: LatencyHistogram;
+  readonly rows: Row[];
 }
 
 export class Books {
@@ -25,9 +40,10 @@ export class Books {
   readonly #cpu = process.cpuUsage();
   readonly #lateness = new LatencyHistogram();
   readonly #failed: Failed = {};
-  readonly #over: Omit<BookedFrame, 'users'>[] = [];
+  readonly #over: Omit<BookedFrame, 'level'>[] = [];
   #offered = 0;
   #answered = 0;
+  #unsent = 0;
   #inFlight = 0;
   #maxLateMs = 0;
   #frame: Frame = emptyFrame(0);
@@ -51,33 +67,47 @@ export class Books {
     this.#maxLateMs = Math.max(this.#maxLateMs, lateMs);
   }
 
-  answer(latencyMs: number): void {
+  /** A request was due, and is not sent: the engine has no room for it. */
+  leaveUnsent(): void {
     const frame = this.#frameNow();
+    frame.offered += 1;
+    frame.unsent += 1;
+    this.#offered += 1;
+    this.#unsent += 1;
+  }
+
+  /** Latency counts from when the request was due. */
+  answer(latencyMs: number, source: Source): void {
+    const frame = this.#frameNow();
+    const bucket = bucketOf(latencyMs);
+    const row = rowOf(frame, source);
     frame.answered += 1;
-    frame.latency.add(bucketOf(latencyMs));
+    row.answered += 1;
+    frame.latency.add(bucket);
+    row.latency.add(bucket);
     this.#answered += 1;
     this.#inFlight -= 1;
   }
 
-  fail(kind: FailureKind): void {
-    const { failed } = this.#frameNow();
-    failed[kind] = (failed[kind] ?? 0) + 1;
-    this.#failed[kind] = (this.#failed[kind] ?? 0) + 1;
+  fail(kind: FailureKind, source: Source): void {
+    const frame = this.#frameNow();
+    for (const failed of [frame.failed, rowOf(frame, source).failed, this.#failed])
+      failed[kind] = (failed[kind] ?? 0) + 1;
     this.#inFlight -= 1;
   }
 
   /** The frames that have ended since the last call, and in which something happened. */
-  turn(users: number): readonly BookedFrame[] {
+  turn(level: number): readonly BookedFrame[] {
     this.#frameNow();
-    return this.#over.splice(0).map((frame) => ({ ...frame, users }));
+    return this.#over.splice(0).map((frame) => ({ ...frame, level }));
   }
 
   /** The same, and the frame that has not ended yet. */
-  last(users: number): readonly BookedFrame[] {
+  last(level: number): readonly BookedFrame[] {
     const { index } = this.#frameNow();
     this.#close();
     this.#frame = emptyFrame(index + 1);
-    return this.turn(users);
+    return this.turn(level);
   }
 
   totals(): LoadTotals {
@@ -88,9 +118,9 @@ export class Books {
       offered: this.#offered,
       answered: this.#answered,
       failed: { ...this.#failed },
-      unsent: 0,
+      unsent: this.#unsent,
       inFlight: this.#inFlight,
-      balance: this.#offered - this.#answered - failed - this.#inFlight,
+      balance: this.#offered - this.#answered - failed - this.#unsent - this.#inFlight,
       lateness: {
         p50Ms: round(this.#lateness.percentile(0.5) ?? 0),
         p99Ms: round(this.#lateness.percentile(0.99) ?? 0),
@@ -111,7 +141,7 @@ export class Books {
   }
 
   #close(): void {
-    const { index, offered, answered, failed, latency } = this.#frame;
+    const { index, offered, answered, unsent, failed, latency, rows } = this.#frame;
     const quiet = offered === 0 && answered === 0 && Object.keys(failed).length === 0;
     this.#quiet = quiet ? this.#quiet + 1 : 0;
     if (quiet && this.#quiet % QUIET_FRAMES !== 0) return;
@@ -120,15 +150,24 @@ export class Books {
       offered,
       answered,
       failed,
-      unsent: 0,
+      unsent,
       inFlight: this.#inFlight,
+      by: rows.map((row) => ({ ...row, latency: row.latency.drain() })) satisfies LoadRow[],
       latency: latency.drain(),
     });
   }
 }
 
 function emptyFrame(index: number): Frame {
-  return { index, offered: 0, answered: 0, failed: {}, latency: new LatencyHistogram() };
+  return { index, offered: 0, answered: 0, unsent: 0, failed: {}, latency: new LatencyHistogram(), rows: [] };
+}
+
+/** A frame has few rows: to look through them is cheaper than to make a key. */
+function rowOf({ rows }: Frame, { request, node, generation }: Source): Row {
+  for (const row of rows) if (row.request === request && row.node === node && row.generation === generation) return row;
+  const row = { request, node, generation, answered: 0, failed: {}, latency: new LatencyHistogram() };
+  rows.push(row);
+  return row;
 }
 
 function round(ms: number): number {

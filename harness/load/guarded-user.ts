@@ -6,6 +6,7 @@ import { monotonicMs } from '../core/clock.js';
 import type { FailureKind } from '../record/events.js';
 import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
 import type { Books } from './books.js';
+import { originOf, UNKNOWN_ORIGIN, type Origin } from './origin.js';
 
 type CallbackName = 'kOnHeaders' | 'kOnHeadersComplete' | 'kOnBody' | 'kOnMessageComplete';
 
@@ -43,6 +44,7 @@ export class GuardedUser {
   #presentFromMs = Infinity;
   #sending = false;
   #keepAlive = true;
+  #origin: Origin = UNKNOWN_ORIGIN;
   #error: NodeJS.ErrnoException | undefined;
   #retired = false;
   #adopted = false;
@@ -59,7 +61,10 @@ export class GuardedUser {
       if (this.#sending) this.#sendNow();
     };
     client.on('connError', (error: NodeJS.ErrnoException) => (this.#error = error));
-    client.on('headers', ({ shouldKeepAlive }: ResponseHead) => (this.#keepAlive = shouldKeepAlive));
+    client.on('headers', ({ shouldKeepAlive, headers }: ResponseHead) => {
+      this.#keepAlive = shouldKeepAlive;
+      this.#origin = originOf(headers);
+    });
     client.on('response', (status: number) => this.#ended(kindOfStatus(status)));
   }
 
@@ -127,8 +132,10 @@ export class GuardedUser {
     this.#sending = false;
     clearTimeout(this.#deadline);
     const now = monotonicMs();
-    if (kind === undefined) this.#books.answer(now - flight.dueMs);
-    else this.#books.fail(kind);
+    const source = { request: flight.index ?? -1, ...this.#origin };
+    this.#origin = UNKNOWN_ORIGIN;
+    if (kind === undefined) this.#books.answer(now - flight.dueMs, source);
+    else this.#books.fail(kind, source);
     const stillGood = kind === undefined || kind === 'http-4xx' || kind === 'http-5xx';
     if (!stillGood || !this.#keepAlive) this.#drop();
     this.#schedule(now + this.#habits.think());

@@ -2,7 +2,14 @@
 import type { Think } from '../plan/plan.js';
 
 export function thinkMs(think: Think, drawn: number): number {
-  return think.kind === 'constant' ? think.ms : think.minMs + drawn * (think.maxMs - think.minMs);
+  switch (think.kind) {
+    case 'constant':
+      return think.ms;
+    case 'uniform':
+      return think.minMs + drawn * (think.maxMs - think.minMs);
+    case 'exponential':
+      return -Math.log(1 - drawn) * think.meanMs;
+  }
 }
 
 /** Index of the request that a number from [0, 1) falls on, by weight. */

@@ -1,24 +1,24 @@
 // When each user of a closed model is there: pure arithmetic on the stages. Users are numbered from 0; user k is there
 // while at least k + 1 users are planned, so the last to come is the first to go.
-import { plannedUsersAt, stageTimes } from '../plan/load-profile.js';
+import { plannedLevelAt, stageTimes } from '../plan/load-profile.js';
 import type { LoadStage } from '../plan/plan.js';
 
 /** Rounding of a linear ramp must not make a user leave at the moment of coming. */
 const TOLERANCE = 1e-6;
 
 export function isPresent(stages: readonly LoadStage[], user: number, atMs: number): boolean {
-  return plannedUsersAt(stages, atMs) + TOLERANCE >= user + 1;
+  return plannedLevelAt(stages, atMs) + TOLERANCE >= user + 1;
 }
 
 /** The first moment at or after `fromMs` at which the user is there; undefined when there is none. */
 export function nextEntryMs(stages: readonly LoadStage[], user: number, fromMs: number): number | undefined {
   if (fromMs >= 0 && isPresent(stages, user, fromMs)) return fromMs;
   const wanted = user + 1;
-  for (const { fromUsers, users, startMs, reachedMs, endMs } of stageTimes(stages)) {
-    if (endMs <= fromMs || Math.max(fromUsers, users) < wanted) continue;
+  for (const { fromLevel, level, startMs, reachedMs, endMs } of stageTimes(stages)) {
+    if (endMs <= fromMs || Math.max(fromLevel, level) < wanted) continue;
     const crossingMs =
-      users > fromUsers
-        ? startMs + (Math.max(0, wanted - fromUsers) / (users - fromUsers)) * (reachedMs - startMs)
+      level > fromLevel
+        ? startMs + (Math.max(0, wanted - fromLevel) / (level - fromLevel)) * (reachedMs - startMs)
         : startMs;
     const entryMs = Math.max(fromMs, crossingMs);
     if (entryMs < endMs && isPresent(stages, user, entryMs)) return entryMs;
@@ -28,5 +28,5 @@ export function nextEntryMs(stages: readonly LoadStage[], user: number, fromMs: 
 
 /** The most users that are ever planned. */
 export function mostUsers(stages: readonly LoadStage[]): number {
-  return Math.max(...stages.map((stage) => stage.users));
+  return Math.max(...stages.map((stage) => stage.level));
 }

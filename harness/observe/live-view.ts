@@ -1,5 +1,7 @@
 // What the journal says right now: the latest of everything per node. The conductor steers by it (steady? landed?);
 // it judges nothing, the verdict does.
+import { levelWords } from '../plan/load-profile.js';
+import type { LoadModel } from '../plan/plan.js';
 import type { Look } from '../core/clock.js';
 import type { Emitter } from '../core/emitter.js';
 import { HarnessError } from '../core/errors.js';
@@ -29,7 +31,7 @@ export class LiveView {
   readonly #frames: LoadFrameEvent[] = [];
   readonly #events: Emitter<JournalEvent>;
   #lastGoodAnswerMs: number | undefined;
-  #users = 0;
+  #level = 0;
 
   constructor(events: Emitter<JournalEvent>, nodes: readonly string[]) {
     this.#events = events;
@@ -49,7 +51,7 @@ export class LiveView {
         this.#frames.push(event);
         while (this.#frames[0] && this.#frames[0].atMs < event.atMs - RECENT_MS) this.#frames.shift();
         if (event.answered > 0) this.#lastGoodAnswerMs = event.atMs + 100;
-        this.#users = event.users;
+        this.#level = event.level;
         return;
       default:
         return;
@@ -58,11 +60,6 @@ export class LiveView {
 
   census(node: string): CensusEvent | undefined {
     return this.#nodes.get(node)?.census;
-  }
-
-  /** Users in the load now. */
-  get users(): number {
-    return this.#users;
   }
 
   /** Time of the last good answer to the load, journal time; undefined before the first. */
@@ -97,9 +94,9 @@ export class LiveView {
   }
 
   /** What keeps the load from being as planned; empty when it is. */
-  loadTroubles(plannedUsers: number, failedShareLimit: number): readonly string[] {
+  loadTroubles(model: LoadModel, plannedLevel: number, failedShareLimit: number): readonly string[] {
     const troubles: string[] = [];
-    if (this.#users < plannedUsers) troubles.push(`${this.#users} of ${plannedUsers} users`);
+    if (this.#level < plannedLevel) troubles.push(`${this.#level} of ${levelWords(model, plannedLevel)}`);
     const answered = this.#frames.reduce((sum, frame) => sum + frame.answered, 0);
     const failed = this.#frames.reduce((sum, frame) => sum + Object.values(frame.failed).reduce((a, b) => a + b, 0), 0);
     if (answered === 0) troubles.push('no answers in the last 2 s');

@@ -1,10 +1,16 @@
-// The load profile over time: how many users a moment has, and when the highest stage is reached. Pure.
-import type { LoadStage } from './plan.js';
+// The load profile over time: its level (users, or requests a second) at a moment, and when the highest stage is reached. Pure.
+import type { LoadModel, LoadStage } from './plan.js';
 
-/** Where each stage begins, reaches its users, and ends (Infinity for the one that is held), ms since the load's start. */
+/** `60 users`, `200 requests/s` */
+export function levelWords(model: LoadModel, level: number): string {
+  if (model === 'open') return `${String(level)} requests/s`;
+  return level === 1 ? '1 user' : `${String(level)} users`;
+}
+
+/** Where each stage begins, reaches its level, and ends (Infinity for the one that is held), ms since the load's start. */
 export interface StageTimes {
-  readonly fromUsers: number;
-  readonly users: number;
+  readonly fromLevel: number;
+  readonly level: number;
   readonly startMs: number;
   readonly reachedMs: number;
   readonly endMs: number;
@@ -12,32 +18,32 @@ export interface StageTimes {
 
 export function stageTimes(stages: readonly LoadStage[]): readonly StageTimes[] {
   let startMs = 0;
-  let fromUsers = 0;
+  let fromLevel = 0;
   return stages.map((stage, index) => {
     const isLast = index === stages.length - 1;
     const reachedMs = startMs + stage.rampMs;
     // `forMs` is the whole stage, its ramp included; the last stage is held until the rounds are over.
     const endMs = isLast ? Infinity : startMs + Math.max(stage.rampMs, stage.forMs ?? stage.rampMs);
-    const times = { fromUsers, users: stage.users, startMs, reachedMs, endMs };
+    const times = { fromLevel, level: stage.level, startMs, reachedMs, endMs };
     startMs = endMs;
-    fromUsers = stage.users;
+    fromLevel = stage.level;
     return times;
   });
 }
 
-/** Planned users at a moment; between two stages they change linearly. */
-export function plannedUsersAt(stages: readonly LoadStage[], atMs: number): number {
+/** Planned level at a moment; between two stages it changes linearly. */
+export function plannedLevelAt(stages: readonly LoadStage[], atMs: number): number {
   if (atMs < 0) return 0;
   const stage = stageTimes(stages).find((each) => atMs < each.endMs);
   if (!stage) return 0;
-  if (atMs >= stage.reachedMs) return stage.users;
+  if (atMs >= stage.reachedMs) return stage.level;
   const done = (atMs - stage.startMs) / (stage.reachedMs - stage.startMs);
-  return stage.fromUsers + (stage.users - stage.fromUsers) * done;
+  return stage.fromLevel + (stage.level - stage.fromLevel) * done;
 }
 
-/** When the highest stage has all its users, ms since the load's start. */
+/** When the highest stage has its full level, ms since the load's start. */
 export function peakReachedMs(stages: readonly LoadStage[]): number {
   const times = stageTimes(stages);
-  const peak = times.reduce((best, each) => (each.users > best.users ? each : best));
+  const peak = times.reduce((best, each) => (each.level > best.level ? each : best));
   return peak.reachedMs;
 }

@@ -1,18 +1,30 @@
 // The planner: scenario + seed -> one plan per environment, every value resolved, with the place that it came from. Pure:
 // what it needs to know of plug-ins it asks their own functions of data.
 import { HarnessError } from '../core/errors.js';
-import { checkChoice, chosen, chosenByDefault, type FoundChoice } from '../scenario/choices.js';
+import { checkChoice, chosen, type FoundChoice } from '../scenario/choices.js';
 import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
+import { engineChoice } from '../scenario/engine-choice.js';
 import { pathText } from '../scenario/issue.js';
 import { firstOf, inScenario, type Found } from '../scenario/origin.js';
 import type { PlugInKind, PlugInMaps } from '../scenario/plug-ins.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import { DEFAULTS, resolveLimits, resolveProof } from './numbers.js';
 import { Origins } from './origins.js';
-import type { DeployedOver, EnvironmentPlan, LoadPlan, NodeSpec, Plan, PluginChoice, RequestSpec } from './plan.js';
+import type {
+  DeployedOver,
+  EnvironmentPlan,
+  LoadPlan,
+  NodeSpec,
+  Plan,
+  PluginChoice,
+  RequestSpec,
+  RightAnswer,
+} from './plan.js';
 import { roundPlans, type PickChoice } from './rounds.js';
 import { nodeNames } from './targets.js';
 import { tierFacts } from './facts.js';
+
+type AnswerInput = NonNullable<NonNullable<Scenario['load']['requests']>[number]['answer']>;
 
 export interface PlanSettings {
   readonly maps: PlugInMaps;
@@ -142,24 +154,28 @@ function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins:
 }
 
 function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadPlan {
-  const engine = load.engine
-    ? chosen(load.engine, ['load', 'engine'])
-    : chosenByDefault('autocannon', ['load', 'engine']);
   const requests = origins.take(
     'load.requests',
     firstOf([{ path: '/' }], inScenario(load.requests, ['load', 'requests'])),
   );
   origins.note('load.stages', { from: 'scenario', path: ['load', 'stages'] });
   return {
-    engine: pick('engines', engine, 'load.engine'),
+    engine: pick('engines', engineChoice(load), 'load.engine'),
+    model: load.stages.some(({ rate }) => rate !== undefined) ? 'open' : 'closed',
     requests: requests.map(requestSpec),
-    stages: load.stages.map(({ users, ramp, for: forMs }, index) => ({
-      users,
+    stages: load.stages.map(({ users, rate, ramp, for: forMs }, index) => ({
+      level: users ?? rate ?? 0,
       rampMs: ramp ?? Math.min(DEFAULTS.rampMs, forMs ?? DEFAULTS.rampMs),
       // The last stage is held until the rounds are over, whatever it says.
       ...(forMs === undefined || index === load.stages.length - 1 ? {} : { forMs }),
     })),
     think: origins.take('load.think', firstOf(DEFAULTS.think, inScenario(load.think, ['load', 'think']))),
+    sessions: origins.take('load.sessions', firstOf(false, inScenario(load.sessions, ['load', 'sessions']))),
+    arrivals: origins.take('load.arrivals', firstOf('poisson', inScenario(load.arrivals, ['load', 'arrivals']))),
+    connections: origins.take(
+      'load.connections',
+      firstOf('kept', inScenario(load.connections, ['load', 'connections'])),
+    ),
     timeoutMs: origins.take(
       'load.timeoutMs',
       firstOf(DEFAULTS.timeoutMs, inScenario(load.timeout, ['load', 'timeout'])),
@@ -176,5 +192,17 @@ function requestSpec(request: NonNullable<Scenario['load']['requests']>[number])
     headers,
     ...(body === undefined ? {} : { body }),
     weight,
+    ...(request.answer === undefined ? {} : { answer: rightAnswer(request.answer) }),
+  };
+}
+
+function rightAnswer({ status, headers, bodyContains, json }: AnswerInput): RightAnswer {
+  return {
+    ...(status === undefined ? {} : { status: [status].flat() }),
+    ...(headers === undefined
+      ? {}
+      : { headers: Object.fromEntries(Object.entries(headers).map(([key, text]) => [key.toLowerCase(), text])) }),
+    ...(bodyContains === undefined ? {} : { bodyContains }),
+    ...(json === undefined ? {} : { json }),
   };
 }

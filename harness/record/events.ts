@@ -187,7 +187,8 @@ export interface TrafficEvent {
   readonly cells: readonly TrafficCell[];
 }
 
-export type FailureKind = 'http-4xx' | 'http-5xx' | 'refused' | 'reset' | 'eof' | 'timeout' | 'bad-response' | 'other';
+export type FailureKind =
+  'http-4xx' | 'http-5xx' | 'refused' | 'reset' | 'eof' | 'timeout' | 'bad-response' | 'wrong-answer' | 'other';
 
 /** The generator's books for 100 ms. offered = answered + failed + unsent + change of inFlight. */
 export interface LoadFrameEvent {
@@ -199,8 +200,24 @@ export interface LoadFrameEvent {
   readonly unsent: number;
   /** At the end of the frame. */
   readonly inFlight: number;
-  readonly users: number;
+  /** Users that were there, or the requests a second that were planned, by the model. */
+  readonly level: number;
+  /** The same outcomes by request, node and generation; only those that an answer told, or a request that was sent. */
+  readonly by?: readonly LoadRow[];
   /** [bucket, count] of answered requests; bucket bounds as in record/histogram.ts. Only non-empty ones. */
+  readonly latency: readonly (readonly [number, number])[];
+}
+
+/** Outcomes of one request at one node and process generation in a frame. */
+export interface LoadRow {
+  /** Index in the plan's requests; -1: not chosen yet when it ended. */
+  readonly request: number;
+  /** By the balancer's header; null: no answer, or none of the balancer's. */
+  readonly node: string | null;
+  /** By the application's header; null: no answer, or not the application's. */
+  readonly generation: string | null;
+  readonly answered: number;
+  readonly failed: Readonly<Partial<Record<FailureKind, number>>>;
   readonly latency: readonly (readonly [number, number])[];
 }
 
@@ -228,9 +245,9 @@ export interface LoadEvent {
   readonly kind: 'load';
   readonly atMs: number;
   readonly state: 'started' | 'stage' | 'stopped' | 'died';
-  /** For `stage`: index and planned users. */
+  /** For `stage`: its index and level. */
   readonly stage?: number;
-  readonly users?: number;
+  readonly level?: number;
   readonly totals?: LoadTotals;
   readonly evidence?: string;
 }

@@ -1,5 +1,6 @@
 // Figures that several reports state of an environment, derived in one place from the result and the plan. Pure.
 import { formatMs, formatShare } from '../core/units.js';
+import { levelWords } from '../plan/load-profile.js';
 import type { Plan } from '../plan/plan.js';
 import type { Claim, EnvironmentResult, Receipt, RunResult, Trigger } from '../verdict/model.js';
 import { clean } from './text.js';
@@ -95,10 +96,10 @@ export function planOf(plans: readonly Plan[], environment: string): Plan | unde
   return plans.find((plan) => plan.environment.name === environment);
 }
 
-/** Most users that any environment of the run is loaded with. */
-export function peakUsers(plans: readonly Plan[]): number | undefined {
-  const users = plans.flatMap((plan) => plan.load.stages.map((stage) => stage.users));
-  return users.length === 0 ? undefined : Math.max(...users);
+/** The most that any environment of the run is loaded with: `60 users`. */
+export function peakLoadWords(plans: readonly Plan[]): string | undefined {
+  const levels = plans.flatMap((plan) => plan.load.stages.map((stage) => stage.level));
+  return plans[0] && levelWords(plans[0].load.model, Math.max(...levels));
 }
 
 export function totalDurationMs(result: RunResult): number {

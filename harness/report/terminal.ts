@@ -10,7 +10,7 @@ import {
   failedWords,
   hadTotalOutage,
   isPlainPass,
-  peakUsers,
+  peakLoadWords,
   repeatCommand,
   restartsWords,
   slowestWords,
@@ -60,13 +60,13 @@ export function renderTerminal(result: RunResult, options: TerminalOptions): str
 
 function headline(result: RunResult, plans: readonly Plan[]): string[] {
   const nodes = plans[0]?.nodes.length;
-  const users = peakUsers(plans);
+  const load = peakLoadWords(plans);
   return [
     clean(result.scenario),
     `seed ${result.seed}`,
     counted(result.environments.length, 'environment'),
     ...(nodes === undefined ? [] : [counted(nodes, 'node')]),
-    ...(users === undefined ? [] : [counted(users, 'user')]),
+    ...(load === undefined ? [] : [load]),
     formatMs(totalDurationMs(result)),
   ];
 }

@@ -56,13 +56,25 @@ export interface RequestInput {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly weight?: number;
+  /** What a right answer is, in all that is named; a 200 with the wrong page is a failure then. */
+  readonly answer?: {
+    readonly status?: number | readonly number[];
+    /** Header -> text that its value contains. */
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly bodyContains?: string;
+    /** `cart.items.0.id` -> the value there in a JSON body. */
+    readonly json?: Readonly<Record<string, string | number | boolean | null>>;
+  };
 }
 
 export interface StageInput {
-  readonly users: number;
+  /** Closed model: users who wait for an answer, then think. */
+  readonly users?: number;
+  /** Open model: requests per second, answered or not. */
+  readonly rate?: number;
   /** The whole stage, its ramp included; absent on the last stage, which is held until the rounds are over. */
   readonly for?: Duration;
-  /** How long the change of users takes; default 1s. */
+  /** How long the change takes; default 1s. */
   readonly ramp?: Duration;
 }
 
@@ -108,8 +120,14 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
     readonly engine?: PluginInput;
     readonly requests?: readonly (string | RequestInput)[];
     readonly stages: readonly StageInput[];
-    /** '300ms' or '150ms..450ms'; default '300ms'. */
+    /** Of users: '300ms', '150ms..450ms' or '~300ms' (exponential, the mean); default '300ms'. */
     readonly think?: string;
+    /** Each user keeps its cookies; default false. */
+    readonly sessions?: boolean;
+    /** Of a rate: spaced evenly, or as independent arrivals are; default poisson. */
+    readonly arrivals?: 'even' | 'poisson';
+    /** Of a rate: default kept. */
+    readonly connections?: 'kept' | 'fresh';
     readonly timeout?: Duration;
   };
   readonly rounds: readonly RoundInput[];

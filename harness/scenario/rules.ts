@@ -1,10 +1,12 @@
 // What must fit together in a scenario, one named rule each. Rules run on whatever parts have the right shape, so that all
 // errors are told at once and not only the first.
 import { nodeNames } from '../plan/targets.js';
-import { checkChoice, chosen, chosenByDefault } from './choices.js';
+import { checkChoice, chosen } from './choices.js';
 import { environmentChoices, likeChain, type EnvironmentChoices } from './environments.js';
+import { engineChoice } from './engine-choice.js';
 import { shown, type Issue, type KeyPath } from './issue.js';
 import type { PlugInMaps } from './plug-ins.js';
+import { modelIsTheEngines, requestNamesAreUnique, stagesFollowEachOther, usersAskInTime } from './load-rules.js';
 import { plugInNamed } from './plug-ins.js';
 import type { Config, Environment, Round, Scenario } from './schema.js';
 
@@ -159,15 +161,7 @@ const faultsAndEngineAreRight: Rule = (input) => [
   ...input.parts.rounds.flatMap((round, index) =>
     round ? issuesOf(input, 'faults', chosen(round.fault, ['rounds', index, 'fault'])) : [],
   ),
-  ...(input.parts.load
-    ? issuesOf(
-        input,
-        'engines',
-        input.parts.load.engine
-          ? chosen(input.parts.load.engine, ['load', 'engine'])
-          : chosenByDefault('autocannon', ['load', 'engine']),
-      )
-    : []),
+  ...(input.parts.load ? issuesOf(input, 'engines', engineChoice(input.parts.load)) : []),
 ];
 
 const targetsExist: Rule = ({ parts }) =>
@@ -207,38 +201,6 @@ const supervisorCanBeKilled: Rule = (input) =>
     });
   });
 
-const requestNamesAreUnique: Rule = ({ parts }) => {
-  const names = (parts.load?.requests ?? []).map(({ name }) => name);
-  return names.flatMap((name, index) =>
-    name !== undefined && names.indexOf(name) < index
-      ? [{ path: ['load', 'requests', index, 'name'], message: `${shown(name)} is the name of an earlier request` }]
-      : [],
-  );
-};
-
-const stagesFollowEachOther: Rule = ({ parts }) => {
-  const stages = parts.load?.stages ?? [];
-  const issues: Issue[] = stages.flatMap((stage, index) => {
-    const path = ['load', 'stages', index];
-    if (stage.for === undefined && index < stages.length - 1)
-      return [
-        {
-          path: [...path, 'for'],
-          message: 'is missing; only the last stage may go without it (it is held until the rounds are over)',
-        },
-      ];
-    if (stage.for !== undefined && stage.ramp !== undefined && stage.ramp > stage.for)
-      return [{ path: [...path, 'ramp'], message: 'is longer than the whole stage' }];
-    return [];
-  });
-  if (stages.length > 0 && stages.at(-1)?.users === 0)
-    issues.push({
-      path: ['load', 'stages', stages.length - 1, 'users'],
-      message: 'the last stage is held while faults are made: it needs users',
-    });
-  return issues;
-};
-
 /** All rules by name, in the order in which errors are printed when they share a line. */
 export const rules = {
   likeNamesAnotherEnvironment,
@@ -253,6 +215,8 @@ export const rules = {
   supervisorCanBeKilled,
   requestNamesAreUnique,
   stagesFollowEachOther,
+  modelIsTheEngines,
+  usersAskInTime,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 function unique(issues: readonly Issue[]): readonly Issue[] {

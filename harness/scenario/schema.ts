@@ -73,6 +73,18 @@ export const environment = z.strictObject({
   deployedOver: z.strictObject({ ...node, deploy: choice.optional() }).optional(),
 });
 
+const httpStatus = z.int().min(200).max(599);
+
+/** What a right answer is. */
+const answer = z
+  .strictObject({
+    status: z.union([httpStatus, z.array(httpStatus).min(1)]).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    bodyContains: z.string().min(1).optional(),
+    json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  })
+  .refine((all) => Object.keys(all).length > 0, { error: 'says nothing about a right answer' });
+
 const request = z.preprocess(
   (value) => (typeof value === 'string' ? { path: value } : value),
   z.strictObject({
@@ -82,11 +94,13 @@ const request = z.preprocess(
     headers: z.record(z.string(), z.string()).optional(),
     body: z.string().optional(),
     weight: z.number().positive().optional(),
+    answer: answer.optional(),
   }),
 );
 
 const stage = z.strictObject({
-  users: z.int().min(0).max(10_000),
+  users: z.int().min(0).max(10_000).optional(),
+  rate: z.number().positive({ error: 'a rate is above 0 requests per second' }).max(100_000).optional(),
   for: positiveDuration.optional(),
   ramp: duration.optional(),
 });
@@ -96,6 +110,9 @@ export const load = z.strictObject({
   requests: z.array(request).min(1).optional(),
   stages: z.array(stage).min(1),
   think: think.optional(),
+  sessions: z.boolean().optional(),
+  arrivals: z.enum(['even', 'poisson']).optional(),
+  connections: z.enum(['kept', 'fresh']).optional(),
   timeout: positiveDuration.optional(),
 });
 

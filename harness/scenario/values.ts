@@ -31,15 +31,22 @@ export const share = parsed("a share; write it like '5%' (0% to 100%)", (text) =
   return found !== undefined && found <= 1 ? found : undefined;
 });
 
-export const think = parsed("a think time; write it like '300ms' or '150ms..450ms'", (text): Think | undefined => {
-  const [from = '', to, ...more] = text.split('..');
-  const fromMs = parseDuration(from);
-  if (fromMs === undefined || more.length > 0) return undefined;
-  if (to === undefined) return { kind: 'constant', ms: fromMs };
-  const toMs = parseDuration(to);
-  if (toMs === undefined || toMs < fromMs) return undefined;
-  return toMs === fromMs ? { kind: 'constant', ms: fromMs } : { kind: 'uniform', minMs: fromMs, maxMs: toMs };
-});
+export const think = parsed(
+  "a think time; write it like '300ms', '150ms..450ms' or '~300ms' (exponential)",
+  (text): Think | undefined => {
+    if (text.trim().startsWith('~')) {
+      const meanMs = parseDuration(text.trim().slice(1));
+      return meanMs === undefined || meanMs === 0 ? undefined : { kind: 'exponential', meanMs };
+    }
+    const [from = '', to, ...more] = text.split('..');
+    const fromMs = parseDuration(from);
+    if (fromMs === undefined || more.length > 0) return undefined;
+    if (to === undefined) return { kind: 'constant', ms: fromMs };
+    const toMs = parseDuration(to);
+    if (toMs === undefined || toMs < fromMs) return undefined;
+    return toMs === fromMs ? { kind: 'constant', ms: fromMs } : { kind: 'uniform', minMs: fromMs, maxMs: toMs };
+  },
+);
 
 export const moment = parsed("a moment; write it like 'peak', 'peak+12s' or '22s'", (text): Moment | undefined => {
   const [, peak, rest] = /^(peak)?\s*\+?\s*(.*)$/.exec(text.trim()) ?? [];

@@ -94,8 +94,12 @@ describe.each(Object.values(engines))('load engine $name', (engine) => {
   function plan(requests: readonly RequestSpec[], more: Partial<LoadPlan> = {}): LoadPlan {
     return {
       engine: { kind: engine.name, options: engine.options.parse({}) },
+      model: 'closed',
       requests,
-      stages: [{ users: USERS, rampMs: 0 }],
+      sessions: false,
+      arrivals: 'poisson',
+      connections: 'kept',
+      stages: [{ level: USERS, rampMs: 0 }],
       think: { kind: 'uniform', minMs: 20, maxMs: 60 },
       timeoutMs: 5_000,
       ...more,
@@ -243,9 +247,9 @@ describe.each(Object.values(engines))('load engine $name', (engine) => {
   it('lets users come and go by stages', async () => {
     const load = await drive([request('/ok')], {
       stages: [
-        { users: 10, rampMs: 1_000, forMs: 1_500 },
-        { users: 3, rampMs: 500, forMs: 1_000 },
-        { users: 6, rampMs: 0 },
+        { level: 10, rampMs: 1_000, forMs: 1_500 },
+        { level: 3, rampMs: 500, forMs: 1_000 },
+        { level: 6, rampMs: 0 },
       ],
     });
     await load.until('the last stage', () => load.events.some(({ stage }) => stage === 2));
@@ -254,11 +258,11 @@ describe.each(Object.values(engines))('load engine $name', (engine) => {
     await load.stop();
     const startMs = load.events[0]?.atMs ?? 0;
     const usersAt = (fromMs: number, toMs: number): readonly number[] =>
-      load.frames.filter(({ atMs }) => atMs >= startMs + fromMs && atMs < startMs + toMs).map(({ users }) => users);
+      load.frames.filter(({ atMs }) => atMs >= startMs + fromMs && atMs < startMs + toMs).map(({ level }) => level);
     expect(Math.max(...usersAt(0, 400))).toBeLessThan(8);
     expect(Math.max(...usersAt(0, 1_500))).toBe(10);
     expect(Math.min(...usersAt(2_100, 2_400))).toBe(3);
-    expect(load.frames.at(-2)?.users).toBe(6);
+    expect(load.frames.at(-2)?.level).toBe(6);
   });
 
   it('stops offering at once, and lets what is in flight end', async () => {

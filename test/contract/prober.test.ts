@@ -260,7 +260,7 @@ function programOn(port: number): string {
   const plan = {
     engine: { kind: 'autocannon', options: { stall: 0 } },
     requests: [{ name: 'health', method: 'GET', path: '/health', headers: {}, weight: 1 }],
-    stages: [{ users: 2, rampMs: 0 }],
+    stages: [{ level: 2, rampMs: 0 }],
     think: { kind: 'constant', ms: 50 },
     timeoutMs: 5_000,
   };

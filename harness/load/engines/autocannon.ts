@@ -1,96 +1,22 @@
-// The default engine: autocannon 9.0.0 behind the guard, closed model. What it hides when a server dies, and how the
-// guard makes it honest, is in docs/decisions/0005.
-import { setTimeout as delay } from 'node:timers/promises';
+// The default engine of users: autocannon 9.0.0 behind the guard, closed model. What it hides when a server dies, and how
+// the guard makes it honest, is in docs/decisions/0005.
 import { z } from 'zod';
-import { startChild } from '../../core/child.js';
-import { HarnessError } from '../../core/errors.js';
-import { formatMs } from '../../core/units.js';
-import type { LoadTotals, ObservedEvent } from '../../record/events.js';
 import { duration } from '../../scenario/values.js';
-import type { EngineOrder } from '../autocannon-worker.js';
+import { startEngineProcess } from '../engine-process.js';
 import type { LoadEngine } from '../engine.js';
-
-/** From the order to start to its first word: Node, and autocannon with what it loads. */
-const START_DEADLINE_MS = 20_000;
-/** Beyond the grace that it was given for what is in flight. */
-const STOP_DEADLINE_MS = 5_000;
-const CLOSE_GRACE_MS = 2_000;
 
 const options = z.strictObject({
   /** Negative control: the generator blocks itself for so long every second. */
   stall: duration.default(0),
 });
-type Options = z.infer<typeof options>;
+export type AutocannonOptions = z.infer<typeof options>;
 
-export const autocannon: LoadEngine<Options> = {
+export const autocannon: LoadEngine<AutocannonOptions> = {
   name: 'autocannon',
   summary:
     'closed model: users who wait for an answer, then think; autocannon 9.0.0 behind a guard that keeps its books',
   options,
   models: ['closed'],
-
-  async start(plan, seed, target, observe, signal) {
-    signal.throwIfAborted();
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const child = startChild(new URL(`../autocannon-worker.${extension}`, import.meta.url));
-    const send = (order: EngineOrder): void => child.send(order);
-    let totals: LoadTotals | undefined;
-    let tellTotals: () => void = () => undefined;
-    let tellStarted: () => void = () => undefined;
-    const done = new Promise<void>((resolve) => (tellTotals = resolve));
-    const started = new Promise<void>((resolve) => (tellStarted = resolve));
-    child.onMessage((message) => {
-      const event = message as ObservedEvent;
-      observe(event);
-      if (event.kind !== 'load') return;
-      if (event.state === 'started') tellStarted();
-      if (event.state === 'stopped' && event.totals) {
-        totals = event.totals;
-        tellTotals();
-      }
-    });
-
-    let stopping: Promise<LoadTotals> | undefined;
-    let tellDied: (why: string) => void = () => undefined;
-    const died = new Promise<string>((resolve) => (tellDied = resolve));
-    void child.ended.then((why) => {
-      if (stopping) return;
-      observe({ kind: 'load', state: 'died', evidence: why });
-      tellDied(why);
-    });
-    const stop = async (graceMs: number): Promise<LoadTotals> => {
-      send({ order: 'stop', graceMs });
-      const inTime = await within(Promise.race([done, child.ended]), graceMs + STOP_DEADLINE_MS);
-      await child.close(inTime ? CLOSE_GRACE_MS : 0);
-      if (totals) return totals;
-      const why = inTime ? await child.ended : `no answer in ${formatMs(graceMs + STOP_DEADLINE_MS)}`;
-      throw new HarnessError('internal', `the load generator gave no books: ${why}`);
-    };
-    const stopOnAbort = (): void => void (stopping ??= stop(0)).catch(() => undefined);
-    signal.addEventListener('abort', stopOnAbort, { once: true });
-    void child.ended.then(() => signal.removeEventListener('abort', stopOnAbort));
-
-    send({ order: 'start', plan, seed, target, stallMs: (plan.engine.options as Options).stall });
-    const failed = child.ended.then((why) => {
-      throw new HarnessError('internal', `the load generator did not start: ${why}`);
-    });
-    if (!(await within(Promise.race([started, failed]), START_DEADLINE_MS))) {
-      await child.close(0);
-      const limit = formatMs(START_DEADLINE_MS);
-      throw new HarnessError('internal', `the load generator did not start: not a word in ${limit}`);
-    }
-    failed.catch(() => undefined); // Its end after it has started is told by `died` or by `stop`.
-    return { stop: (graceMs) => (stopping ??= stop(graceMs)), died };
-  },
+  start: (plan, seed, target, observe, signal) =>
+    startEngineProcess('autocannon-worker', { plan, seed, target }, observe, signal),
 };
-
-/** False when it takes longer. */
-async function within(what: Promise<unknown>, deadlineMs: number): Promise<boolean> {
-  const timer = new AbortController();
-  const late = delay(deadlineMs, false, { signal: timer.signal }).catch(() => false);
-  try {
-    return await Promise.race([what.then(() => true), late]);
-  } finally {
-    timer.abort();
-  }
-}

@@ -33,7 +33,7 @@ export class BoardModel {
   /** Journal time of the start of the load. */
   loadStartMs: number | undefined;
   nowMs = 0;
-  users = 0;
+  level = 0;
   inFlight = 0;
   answered = 0;
   unsent = 0;
@@ -52,6 +52,7 @@ export class BoardModel {
     this.#storyteller = new Storyteller({
       supervisor: plan.environment.node.supervisor.kind,
       balancer: plan.balancer.kind,
+      load: plan.load.model,
     });
     this.rows = plan.nodes.map((node) => ({
       node,
@@ -112,7 +113,7 @@ export class BoardModel {
         return;
       case 'load':
         if (event.state === 'started') this.loadStartMs = event.atMs;
-        if (event.users !== undefined && event.state === 'started') this.users = event.users;
+        if (event.level !== undefined && event.state === 'started') this.level = event.level;
         return;
       case 'load-frame':
         return this.#frame(event);
@@ -145,7 +146,7 @@ export class BoardModel {
 
   #frame(event: LoadFrameEvent): void {
     this.loadStartMs ??= event.atMs;
-    this.users = event.users;
+    this.level = event.level;
     this.inFlight = event.inFlight;
     this.answered += event.answered;
     this.unsent += event.unsent;

@@ -1,5 +1,6 @@
 // The board as lines of at most `width` columns and at most `height` lines: header, load, one row per node, last events.
 // Pure: the same model, size and time give the same lines.
+import { levelWords } from '../../plan/load-profile.js';
 import { formatMiB, formatMs } from '../../core/units.js';
 import { toned, type Ink } from '../colors.js';
 import { clean, fit, formatAt, formatCount, pad, padStart, widthOf } from '../text.js';
@@ -65,7 +66,7 @@ function loadLines(model: BoardModel, width: number): string[] {
   const mostly = model.failedMostly;
   const p99 = model.p99Ms;
   const parts = [
-    `${model.users} users`,
+    levelWords(model.plan.load.model, model.level),
     `${perSecond.at(-1) ?? 0} req/s`,
     sparkline(perSecond),
     `ok ${formatCount(model.answered)}`,

@@ -2,6 +2,7 @@
 // No cursor codes, and nothing that comes often.
 import { monotonicMs } from '../../core/clock.js';
 import { formatMs } from '../../core/units.js';
+import { levelWords } from '../../plan/load-profile.js';
 import type { Plan } from '../../plan/plan.js';
 import type { JournalEvent } from '../../record/events.js';
 import type { EnvironmentResult } from '../../verdict/model.js';
@@ -80,7 +81,7 @@ export class LineReporter implements LiveReporter {
     if (model.loadStartMs !== undefined) {
       const up = model.rows.filter((row) => row.backendUp).length;
       parts.push(
-        `${model.users} users, ${model.perSecond(1).at(-1) ?? 0} req/s`,
+        `${levelWords(model.plan.load.model, model.level)}, ${model.perSecond(1).at(-1) ?? 0} req/s`,
         `ok ${formatCount(model.answered)}, failed ${formatCount(model.failedTotal)}`,
         `${up} of ${model.rows.length} nodes up at the balancer`,
       );

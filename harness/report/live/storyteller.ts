@@ -1,5 +1,7 @@
 // From journal events to the few sentences that matter while a run goes on. Keeps per node what was last said, so that
 // a thousand events become a dozen lines; board and plain lines tell the same story.
+import { levelWords } from '../../plan/load-profile.js';
+import type { LoadModel } from '../../plan/plan.js';
 import type { ProcessKey } from '../../core/identity.js';
 import type { CensusEvent, FaultEvent, JournalEvent, ProbeEvent } from '../../record/events.js';
 import { clean, counted } from '../text.js';
@@ -33,10 +35,12 @@ export class Storyteller {
   readonly #nodes = new Map<string, NodeStory>();
   readonly #supervisor: string;
   readonly #balancer: string;
+  readonly #load: LoadModel;
 
-  constructor(names: { readonly supervisor: string; readonly balancer: string }) {
+  constructor(names: { readonly supervisor: string; readonly balancer: string; readonly load: LoadModel }) {
     this.#supervisor = names.supervisor;
     this.#balancer = names.balancer;
+    this.#load = names.load;
   }
 
   /** 1 for the first master of a node that was seen, 2 after its first restart, ... */
@@ -97,7 +101,7 @@ export class Storyteller {
         return say(`${this.#balancer}: ${event.word}${reason}`, event.up ? 'good' : 'bad', event.node);
       }
       case 'load':
-        return loadSentence(event, say);
+        return loadSentence(event, this.#load, say);
       case 'round':
         return say(
           `round ${event.round} step ${event.step + 1} ${event.state}${event.evidence === undefined ? '' : `: ${event.evidence}`}`,
@@ -178,14 +182,15 @@ function supervisorSaid(action: string | undefined): boolean {
 
 function loadSentence(
   event: Extract<JournalEvent, { kind: 'load' }>,
+  model: LoadModel,
   say: (text: string, tone?: Sentence['tone']) => Sentence,
 ): Sentence {
-  const users = event.users === undefined ? '' : `: ${event.users} users`;
+  const level = event.level === undefined ? '' : `: ${levelWords(model, event.level)}`;
   switch (event.state) {
     case 'started':
-      return say(`load starts${users}`);
+      return say(`load starts${level}`);
     case 'stage':
-      return say(`load stage ${(event.stage ?? 0) + 1}${users}`);
+      return say(`load stage ${(event.stage ?? 0) + 1}${level}`);
     case 'stopped':
       return say('load stops');
     case 'died':

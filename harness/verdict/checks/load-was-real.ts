@@ -84,10 +84,12 @@ export const loadWasReal: Check<Load> = {
 };
 
 export function latenessLimitMs(plan: Plan): number {
+  if (plan.load.model === 'open') return LEAST_LATE_LIMIT_MS;
   return Math.min(MOST_LATE_LIMIT_MS, Math.max(LEAST_LATE_LIMIT_MS, meanThinkMs(plan.load.think) * LATE_PART_OF_THINK));
 }
 
 function meanThinkMs(think: Think): number {
+  if (think.kind === 'exponential') return think.meanMs;
   return think.kind === 'constant' ? think.ms : (think.minMs + think.maxMs) / 2;
 }
 

@@ -13,6 +13,7 @@ export function lawBrokenBy(frames: readonly BookedFrame[], totals: LoadTotals):
   let offered = 0;
   let answered = 0;
   let failed = 0;
+  let unsent = 0;
   let lastMs = -Infinity;
   for (const frame of frames) {
     const change = frame.inFlight - inFlight;
@@ -21,16 +22,22 @@ export function lawBrokenBy(frames: readonly BookedFrame[], totals: LoadTotals):
     if (frame.inFlight < 0) broken.push(`frame at ${frame.atMs}: ${frame.inFlight} in flight`);
     if (frame.atMs <= lastMs) broken.push(`frame at ${frame.atMs} after the one at ${lastMs}`);
     const latencies = frame.latency.reduce((sum, [, count]) => sum + count, 0);
+    const rows = frame.by ?? [];
+    const rowsAnswered = rows.reduce((sum, row) => sum + row.answered, 0);
+    const rowsFailed = rows.reduce((sum, row) => sum + failedIn(row), 0);
+    if (rowsAnswered !== frame.answered || rowsFailed !== failedIn(frame))
+      broken.push(`frame at ${frame.atMs}: its rows have ${rowsAnswered} answered, ${rowsFailed} failed`);
     if (latencies !== frame.answered) broken.push(`frame at ${frame.atMs}: ${latencies} latencies`);
     lastMs = frame.atMs;
     inFlight = frame.inFlight;
     offered += frame.offered;
     answered += frame.answered;
     failed += failedIn(frame);
+    unsent += frame.unsent;
   }
-  const sums = { offered, answered, failed, inFlight };
+  const sums = { offered, answered, failed, unsent, inFlight };
   const told = { ...totals, failed: failedIn(totals) };
-  for (const name of ['offered', 'answered', 'failed', 'inFlight'] as const) {
+  for (const name of ['offered', 'answered', 'failed', 'unsent', 'inFlight'] as const) {
     if (sums[name] !== told[name]) broken.push(`${name}: frames say ${sums[name]}, totals ${told[name]}`);
   }
   if (totals.balance !== 0) broken.push(`balance ${totals.balance}`);

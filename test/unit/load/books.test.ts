@@ -3,6 +3,9 @@ import { Books, type BookedFrame } from '../../../harness/load/books.js';
 import { boundOf } from '../../../harness/record/histogram.js';
 import { lawBrokenBy } from '../../contract/load/law.js';
 
+const SOURCE = { request: 0, node: 'web-1', generation: '7' };
+const OTHER = { request: 1, node: 'web-2', generation: null };
+
 function booksAt(startMs: number) {
   let nowMs = startMs;
   const books = new Books(startMs, () => nowMs);
@@ -16,8 +19,8 @@ describe("the generator's books", () => {
     for (let ms = 0; ms < 3_000; ms += 7) {
       at(ms);
       books.offer(ms % 3);
-      if (ms % 5 === 0 && books.inFlight > 1) books.answer(12);
-      else if (ms % 4 === 0 && books.inFlight > 1) books.fail(ms % 8 === 0 ? 'eof' : 'http-5xx');
+      if (ms % 5 === 0 && books.inFlight > 1) books.answer(12, SOURCE);
+      else if (ms % 4 === 0 && books.inFlight > 1) books.fail(ms % 8 === 0 ? 'eof' : 'http-5xx', OTHER);
       if (ms % 210 === 0) frames.push(...books.turn(3));
     }
     frames.push(...books.last(0));
@@ -33,7 +36,7 @@ describe("the generator's books", () => {
     books.offer(0);
     at(101);
     books.offer(0);
-    books.answer(2);
+    books.answer(2, SOURCE);
     at(350);
     expect(books.turn(2).map(({ atMs, offered, answered, inFlight }) => [atMs, offered, answered, inFlight])).toEqual([
       [1_000.5, 1, 0, 1],
@@ -56,7 +59,7 @@ describe("the generator's books", () => {
     const { books, at } = booksAt(0);
     for (let count = 0; count < 100; count += 1) {
       books.offer(count === 99 ? 80 : 1);
-      books.answer(50);
+      books.answer(50, SOURCE);
     }
     at(100);
     const [[bucket, count] = [0, 0]] = books.turn(1)[0]!.latency;

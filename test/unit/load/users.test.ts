@@ -3,13 +3,13 @@ import { isPresent, mostUsers, nextEntryMs } from '../../../harness/load/users.j
 import type { LoadStage } from '../../../harness/plan/plan.js';
 
 const up: readonly LoadStage[] = [
-  { users: 20, rampMs: 2_000, forMs: 5_000 },
-  { users: 60, rampMs: 4_000 },
+  { level: 20, rampMs: 2_000, forMs: 5_000 },
+  { level: 60, rampMs: 4_000 },
 ];
 const wave: readonly LoadStage[] = [
-  { users: 40, rampMs: 1_000, forMs: 3_000 },
-  { users: 10, rampMs: 3_000, forMs: 6_000 },
-  { users: 30, rampMs: 0 },
+  { level: 40, rampMs: 1_000, forMs: 3_000 },
+  { level: 10, rampMs: 3_000, forMs: 6_000 },
+  { level: 30, rampMs: 0 },
 ];
 
 function presentAt(stages: readonly LoadStage[], atMs: number): number {
@@ -32,7 +32,7 @@ describe('users of a ramp', () => {
   });
 
   it('are all there at once without a ramp', () => {
-    expect(presentAt([{ users: 5, rampMs: 0 }], 0)).toBe(5);
+    expect(presentAt([{ level: 5, rampMs: 0 }], 0)).toBe(5);
   });
 
   it('leave when the load sinks, the last to come first, and come back when it rises', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { peakReachedMs, plannedUsersAt } from '../../../harness/plan/load-profile.js';
+import { peakReachedMs, plannedLevelAt } from '../../../harness/plan/load-profile.js';
 
 const stages = [
-  { users: 20, rampMs: 1_000, forMs: 5_000 },
-  { users: 60, rampMs: 2_000 },
+  { level: 20, rampMs: 1_000, forMs: 5_000 },
+  { level: 60, rampMs: 2_000 },
 ];
 
 describe('the load profile', () => {
@@ -16,7 +16,7 @@ describe('the load profile', () => {
     [7_000, 60],
     [3_600_000, 60],
   ])('at %s ms there are %s users; the last stage is held', (atMs, users) =>
-    expect(plannedUsersAt(stages, atMs)).toBe(users),
+    expect(plannedLevelAt(stages, atMs)).toBe(users),
   );
 
   it('reaches its peak when the highest stage has all its users', () => expect(peakReachedMs(stages)).toBe(7_000));

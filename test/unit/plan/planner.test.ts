@@ -119,8 +119,8 @@ test('the last stage is held, and ramps take a second where nobody says', () => 
     },
   });
   expect(only!.load.stages).toEqual([
-    { users: 20, rampMs: 500, forMs: 500 },
-    { users: 60, rampMs: 1_000 },
+    { level: 20, rampMs: 500, forMs: 500 },
+    { level: 60, rampMs: 1_000 },
   ]);
 });
 

@@ -41,10 +41,14 @@ export function plan(name: string, supervisor: string, daemonize: boolean): Plan
     ageingStepBytes: 5 * 1024 ** 2,
     load: {
       engine: { kind: 'autocannon', options: {} },
+      model: 'closed',
+      sessions: false,
+      arrivals: 'poisson',
+      connections: 'kept',
       requests: [{ name: '/', method: 'GET', path: '/', headers: {}, weight: 1 }],
       stages: [
-        { users: 20, rampMs: 0, forMs: 5000 },
-        { users: 60, rampMs: 0 },
+        { level: 20, rampMs: 0, forMs: 5000 },
+        { level: 60, rampMs: 0 },
       ],
       think: { kind: 'uniform', minMs: 150, maxMs: 450 },
       timeoutMs: 5000,

@@ -91,7 +91,7 @@ export class JournalBuilder {
     this.loadStartMs = this.nowMs;
     this.isLoaded = true;
     this.add({ kind: 'phase', atMs: this.nowMs, phase: 'load', state: 'started' });
-    return this.add({ kind: 'load', atMs: this.nowMs, state: 'started', users: 60 });
+    return this.add({ kind: 'load', atMs: this.nowMs, state: 'started', level: 60 });
   }
 
   /** Boot, muster, load, and a baseline of 5 s. */
@@ -277,7 +277,7 @@ export class JournalBuilder {
       failed: kinds,
       unsent: 0,
       inFlight: 10,
-      users: 60,
+      level: 60,
       latency: answered > 0 ? [[300, answered]] : [],
     });
   }

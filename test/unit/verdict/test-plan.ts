@@ -24,8 +24,12 @@ export function planFor(over: Partial<Plan> = {}): Plan {
     ageingStepBytes: 0,
     load: {
       engine: { kind: 'autocannon', options: {} },
+      model: 'closed',
+      sessions: false,
+      arrivals: 'poisson',
+      connections: 'kept',
       requests: [{ name: 'GET /', method: 'GET', path: '/', headers: {}, weight: 1 }],
-      stages: [{ users: 60, rampMs: 0 }],
+      stages: [{ level: 60, rampMs: 0 }],
       think: { kind: 'uniform', minMs: 150, maxMs: 450 },
       timeoutMs: 5_000,
     },

@@ -21,7 +21,7 @@ function second(atMs: number, hanging: boolean): JournalEvent[] {
       failed: hanging ? { 'http-5xx': 4 } : {},
       unsent: 0,
       inFlight: 12,
-      users: 60,
+      level: 60,
       latency: [[bucketOf(50), 16]],
     },
     {
@@ -49,7 +49,7 @@ export const incident: readonly JournalEvent[] = [
     { kind: 'smoke', atMs: 2_000, node, ok: true, evidence: '200 in 52 ms' },
     { kind: 'sample', atMs: 3_000, node, memoryBytes: 195 * 1024 ** 2, processes: 5, threads: 5, cpuShare: 0.1 },
   ]),
-  { kind: 'load', atMs: LOAD_MS, state: 'started', users: 60 },
+  { kind: 'load', atMs: LOAD_MS, state: 'started', level: 60 },
   { kind: 'phase', atMs: LOAD_MS + 1, phase: 'rounds', state: 'started' },
   { kind: 'round', atMs: LOAD_MS + 2, round: 1, step: 0, state: 'started' },
   ...[0, 1, 2, 3].flatMap((index) => second(LOAD_MS + index * 1000, false)),
