@@ -1,9 +1,8 @@
-// Limits and numbers of the proof: what the scenario says, else the configuration, else these defaults (DESIGN 4). Pure.
-import type { FoundLimits } from '../scenario/environments.js';
-import { byDefault, firstOf, inScenario } from '../scenario/origin.js';
+// Defaults, and the numbers of the proof: what the scenario says, else the configuration, else these defaults (DESIGN 4). Pure.
+import { firstOf, inScenario } from '../scenario/origin.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import type { Origins } from './origins.js';
-import type { Limits, ProofNumbers, Think } from './plan.js';
+import type { ProofNumbers, Think } from './plan.js';
 
 export const DEFAULTS = {
   seed: 1,
@@ -21,23 +20,6 @@ export const DEFAULTS = {
     holdMs: 5_000,
   } satisfies ProofNumbers,
 } as const;
-
-export function resolveLimits(limits: FoundLimits, origins: Origins): Limits {
-  return {
-    recoveredMs: origins.take('limits.recoveredMs', limits.recovered ?? byDefault(DEFAULTS.recoveredMs)),
-    steps: compact(origins.take('limits.steps', limits.steps ?? byDefault({}))),
-    failedShare: compact(origins.take('limits.failedShare', limits.failedShare ?? byDefault({}))),
-    p99Ms: compact(origins.take('limits.p99Ms', limits.p99 ?? byDefault({}))),
-    ...(limits.dark ? { darkMs: origins.take('limits.darkMs', limits.dark) } : {}),
-  };
-}
-
-/** The same without keys that have no value. */
-function compact(values: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
-}
 
 const PROOF_KEYS = {
   consecutive: 'consecutive',

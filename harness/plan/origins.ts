@@ -29,7 +29,7 @@ export class Origins {
 
   /** The origin of the nearest path above. */
   of(path: string): Origin | undefined {
-    for (let prefix = path; prefix !== ''; prefix = prefix.replace(/(\.[^.[]*|\[\d+\]|^[^.[]+)$/, '')) {
+    for (let prefix = path; prefix !== ''; prefix = above(prefix)) {
       const found = this.#origins.get(prefix);
       if (found) return found;
     }
@@ -45,6 +45,11 @@ export class Origins {
     }
     return explained;
   }
+}
+
+/** Keys may hold dots and brackets (`limits.requests.GET /cart?item[]=1`): what is cut off then is a part of one only. */
+function above(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')));
 }
 
 function* leaves(value: unknown, path: string): Generator<readonly [string, unknown]> {

@@ -6,9 +6,11 @@ import { environmentChoices, type NodeChoices } from '../scenario/environments.j
 import { engineChoice } from '../scenario/engine-choice.js';
 import { pathText } from '../scenario/issue.js';
 import { firstOf, inScenario, type Found } from '../scenario/origin.js';
+import { requestName } from '../scenario/request-name.js';
 import type { PlugInKind, PlugInMaps } from '../scenario/plug-ins.js';
 import type { Config, Scenario } from '../scenario/schema.js';
-import { DEFAULTS, resolveLimits, resolveProof } from './numbers.js';
+import { resolveLimits } from './limits.js';
+import { DEFAULTS, resolveProof } from './numbers.js';
 import { Origins } from './origins.js';
 import type {
   DeployedOver,
@@ -186,7 +188,7 @@ function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadP
 function requestSpec(request: NonNullable<Scenario['load']['requests']>[number]): RequestSpec {
   const { method = 'GET', path, headers = {}, body, weight = 1 } = request;
   return {
-    name: request.name ?? `${method} ${path}`,
+    name: requestName(request),
     method,
     path,
     headers,

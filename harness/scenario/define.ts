@@ -38,11 +38,29 @@ export interface WindowsInput<T> {
   readonly after?: T;
 }
 
-export interface LimitsInput {
+export interface RequestLimitsInput {
+  readonly failedShare?: WindowsInput<Share>;
+  /** Latency of answered requests, from when each was due: the median, the 95th and the 99th percentile. */
+  readonly p50?: WindowsInput<Duration>;
+  readonly p95?: WindowsInput<Duration>;
+  readonly p99?: WindowsInput<Duration>;
+  /** Answers per second: at least this part of those in the baseline at the same level of load. */
+  readonly throughput?: Omit<WindowsInput<Share>, 'baseline'>;
+}
+
+export interface SubjectLimitsInput extends RequestLimitsInput {
+  /** Share of good answers that the balancer got only by a retry: errors that users did not see. */
+  readonly masked?: WindowsInput<Share>;
+}
+
+/** Outside of `nodes` and `requests`: of the whole tier. */
+export interface LimitsInput extends SubjectLimitsInput {
   /** From the fault until the node's share is restored. */
   readonly recovered?: Duration;
-  readonly failedShare?: WindowsInput<Share>;
-  readonly p99?: WindowsInput<Duration>;
+  /** For each node by itself. */
+  readonly nodes?: SubjectLimitsInput;
+  /** By the name of a request: its own, or method and path (`'GET /search?q=shoes'`). */
+  readonly requests?: Readonly<Record<string, RequestLimitsInput>>;
   /** Longest time without one good answer of the whole tier. */
   readonly dark?: Duration;
   /** Limits of single steps of the recovery. */
@@ -143,7 +161,7 @@ export interface ConfigFile {
   readonly seed?: number;
   readonly user?: string;
   readonly maxTime?: Duration;
-  readonly limits?: LimitsInput;
+  readonly limits?: Omit<LimitsInput, 'requests'>;
   readonly proof?: ProofInput;
 }
 

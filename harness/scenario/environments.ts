@@ -154,7 +154,13 @@ function limitsOf(
   return {
     recovered: pick('recovered'),
     failedShare: pick('failedShare'),
+    masked: pick('masked'),
+    p50: pick('p50'),
+    p95: pick('p95'),
     p99: pick('p99'),
+    throughput: pick('throughput'),
+    nodes: pick('nodes'),
+    requests: pick('requests'),
     dark: pick('dark'),
     steps: pick('steps'),
   };

@@ -6,6 +6,7 @@ import { environmentChoices, likeChain, type EnvironmentChoices } from './enviro
 import { engineChoice } from './engine-choice.js';
 import { shown, type Issue, type KeyPath } from './issue.js';
 import type { PlugInMaps } from './plug-ins.js';
+import { limitedRequestsExist } from './limit-rules.js';
 import { modelIsTheEngines, requestNamesAreUnique, stagesFollowEachOther, usersAskInTime } from './load-rules.js';
 import { plugInNamed } from './plug-ins.js';
 import type { Config, Environment, Round, Scenario } from './schema.js';
@@ -217,6 +218,7 @@ export const rules = {
   stagesFollowEachOther,
   modelIsTheEngines,
   usersAskInTime,
+  limitedRequestsExist,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 function unique(issues: readonly Issue[]): readonly Issue[] {

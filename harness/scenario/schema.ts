@@ -41,10 +41,22 @@ const windows = <T extends z.ZodType>(value: T) =>
     after: value.optional(),
   });
 
+/** What one request can be held to; the balancer's log, which knows the retries, does not tell requests apart. */
+const ofRequest = {
+  failedShare: windows(share).optional(),
+  p50: windows(positiveDuration).optional(),
+  p95: windows(positiveDuration).optional(),
+  p99: windows(positiveDuration).optional(),
+  /** Against the baseline, which therefore has none. */
+  throughput: windows(share).omit({ baseline: true }).optional(),
+};
+const ofTierOrNode = { ...ofRequest, masked: windows(share).optional() };
+
 export const limits = z.strictObject({
   recovered: positiveDuration.optional(),
-  failedShare: windows(share).optional(),
-  p99: windows(positiveDuration).optional(),
+  ...ofTierOrNode,
+  nodes: z.strictObject(ofTierOrNode).optional(),
+  requests: z.record(z.string(), z.strictObject(ofRequest)).optional(),
   dark: positiveDuration.optional(),
   steps: z
     .strictObject(
@@ -164,7 +176,8 @@ export const config = z.strictObject({
   seed: scenario.shape.seed,
   user: user.optional(),
   maxTime: positiveDuration.optional(),
-  limits: limits.optional(),
+  /** Requests are a scenario's own. */
+  limits: limits.omit({ requests: true }).optional(),
   proof: proof.optional(),
 });
 
