@@ -1,19 +1,14 @@
 // One builder at a time per image, between the processes of this machine: a file that names who builds, in remuster's
 // state folder. A lock of a dead builder is taken over.
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor, type Look } from '../../core/clock.js';
+import { stateFolder } from '../../core/state-folder.js';
 import { codeOf } from '../runtime/engine-errors.js';
 import { formatOwner, ownOwner, parseOwner, stateOfOwner } from '../runtime/owner.js';
 
 const DEADLINE_MS = 900_000;
 const ABANDONED_MS = 600_000;
-
-export function stateFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const state = env['XDG_STATE_HOME'];
-  return join(state === undefined || state === '' ? join(homedir(), '.local', 'state') : state, 'remuster');
-}
 
 export interface LockOptions {
   readonly name: string;

@@ -1,20 +1,15 @@
 // Was the load what was planned, and were the observers in time? Books that do not balance, a generator that is late or
 // was the bottleneck, lines that are missing: then nothing that was measured can be trusted.
-import { formatMs, formatShare } from '../../core/units.js';
-import type { Plan, Think } from '../../plan/plan.js';
+import { formatMs } from '../../core/units.js';
+import type { Plan } from '../../plan/plan.js';
 import type { LatenessEvent, LoadEvent, LoadTotals } from '../../record/events.js';
 import { doubt, oneLine } from '../evidence.js';
+import { generatorLimitsBroken } from '../generator-limits.js';
 import type { Finding } from '../model.js';
 import type { Check } from './check.js';
 
 const NAME = 'load-was-real';
 
-/** Lateness that is lost in the users' own think time does no harm; beyond this part of it, it changes the load. */
-const LATE_PART_OF_THINK = 0.25;
-const LEAST_LATE_LIMIT_MS = 50;
-const MOST_LATE_LIMIT_MS = 250;
-/** Above this share of a core the generator itself may have been the bottleneck. */
-const CPU_LIMIT = 0.9;
 /** Frames come every 100 ms, and now and then where nothing happens; so long without one and the generator stood still. */
 const SILENCE_LIMIT_MS = 2_500;
 /** Observers that look every 10 to 100 ms, and look closer around a fault. */
@@ -23,6 +18,7 @@ const OBSERVER_LATE_LIMIT_MS: Readonly<Record<LatenessEvent['who'], number>> = {
   agent: 1_000,
   fault: 250,
   'balancer-log': 1_000,
+  sentinel: 250,
 };
 /** Frames may be cut off at the end. */
 const MISSING_FRAMES_SHARE = 0.005;
@@ -83,16 +79,6 @@ export const loadWasReal: Check<Load> = {
   },
 };
 
-export function latenessLimitMs(plan: Plan): number {
-  if (plan.load.model === 'open') return LEAST_LATE_LIMIT_MS;
-  return Math.min(MOST_LATE_LIMIT_MS, Math.max(LEAST_LATE_LIMIT_MS, meanThinkMs(plan.load.think) * LATE_PART_OF_THINK));
-}
-
-function meanThinkMs(think: Think): number {
-  if (think.kind === 'exponential') return think.meanMs;
-  return think.kind === 'constant' ? think.ms : (think.minMs + think.maxMs) / 2;
-}
-
 function generator(state: Load, wasCut: boolean): readonly Finding[] {
   const { died, totals, silence, plan } = state;
   const findings: string[] = [];
@@ -102,19 +88,8 @@ function generator(state: Load, wasCut: boolean): readonly Finding[] {
   if (!totals) {
     if (!died && !wasCut) findings.push('The load generator handed in no books at its end.');
   } else {
-    const { balance, lateness, cpuShare, offered } = totals;
-    const limitMs = latenessLimitMs(plan);
-    if (balance !== 0) findings.push(`The books of the load do not balance: ${balance} requests are unaccounted for.`);
-    if (lateness.p99Ms > limitMs) {
-      findings.push(
-        `The load generator was late: 99th percentile ${formatMs(lateness.p99Ms)}, limit ${formatMs(limitMs)} (worst ${formatMs(lateness.maxMs)}).`,
-      );
-    }
-    if (cpuShare > CPU_LIMIT) {
-      findings.push(
-        `The load generator used ${formatShare(cpuShare)} of a core (limit ${formatShare(CPU_LIMIT)}): it may have been the bottleneck.`,
-      );
-    }
+    const { offered } = totals;
+    findings.push(...generatorLimitsBroken(plan.load, totals).map(({ words }) => words));
     if (Math.abs(offered - state.framesOffered) > Math.max(MISSING_FRAMES_LEAST, offered * MISSING_FRAMES_SHARE)) {
       findings.push(
         `Frames of the load are missing: they tell of ${state.framesOffered} requests, its books of ${offered}.`,
@@ -140,5 +115,6 @@ const WHO: Readonly<Record<LatenessEvent['who'], string>> = {
   probe: 'Direct probes were',
   agent: "The nodes' agents were",
   fault: 'Faults were sent',
+  sentinel: 'Requests of the sentinel were',
   'balancer-log': "The reading of the balancer's log was",
 };
