@@ -1,6 +1,6 @@
 // What judging yields: receipts, windows, findings, verdict. Plain data, the same shape that --json prints.
 import type { FailureKind, LoadTotals, RestartPath } from '../record/events.js';
-import type { Expectation, VerdictWord } from '../plan/plan.js';
+import type { Expectation, SubjectLimits, VerdictWord } from '../plan/plan.js';
 
 /** In the order of DESIGN 4. */
 export const CLAIM_IDS = [
@@ -70,24 +70,67 @@ export interface Receipt {
 
 export type WindowKind = 'baseline' | 'fault' | 'recovery' | 'after';
 
-export interface WindowResult {
+/** What was counted in a window, of the whole tier, a node or a request. */
+export interface Figures {
+  readonly answered: number;
+  readonly failed: number;
+  readonly failedShare: number;
+  readonly perSecond: number;
+  /** Answers whose latency is known: what the percentiles rest on. A node's counts are the balancer's, these the users'. */
+  readonly samples?: number;
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  /** Only where a limit of throughput needs it. */
+  readonly atLevels?: readonly AtLevel[];
+}
+
+/** The part of a window in which the load stood still at one level. */
+export interface AtLevel {
+  readonly level: number;
+  readonly forMs: number;
+  readonly answered: number;
+}
+
+export interface RequestFigures extends Figures {
+  /** null: the lighter requests of a long list, together. */
+  readonly request: string | null;
+}
+
+export interface WindowResult extends Figures {
   readonly kind: WindowKind;
   /** null: the whole tier. */
   readonly node: string | null;
   readonly round?: number;
   readonly fromMs: number;
   readonly toMs: number;
-  readonly answered: number;
-  readonly failed: number;
   /** Failed requests that the balancer hid by a retry. */
   readonly masked: number;
-  readonly failedShare: number;
-  readonly perSecond: number;
-  /** Of answered requests, whole tier only. */
-  readonly p50Ms?: number;
-  readonly p99Ms?: number;
   /** Longest time without one good answer. */
   readonly darkMs: number;
+  /** Whole tier only: the same window by request, in the plan's order. */
+  readonly requests?: readonly RequestFigures[];
+}
+
+/** What can be limited per window; the latencies are of answered requests. */
+export type LimitedFigure = keyof SubjectLimits;
+
+/** How one limit was kept: all windows of a kind, of one subject. */
+export interface LimitResult {
+  readonly about: 'tier' | 'node' | 'request';
+  /** Of the node or the request; null: the whole tier. */
+  readonly name: string | null;
+  readonly figure: LimitedFigure;
+  readonly window: WindowKind;
+  readonly limit: number;
+  /** How many windows. */
+  readonly kept: number;
+  readonly broken: number;
+  readonly notJudged: number;
+  /** The figure that came nearest to the limit or went farthest beyond it, and what it rests on. */
+  readonly worst?: { readonly value: number; readonly samples: number; readonly fromMs: number };
+  /** Why a window was not judged. */
+  readonly why?: string;
 }
 
 export interface Finding {
@@ -134,6 +177,16 @@ export interface TimelineEntry {
   readonly tone: 'plain' | 'fault' | 'bad' | 'good';
 }
 
+/** A time in which the sentinel got no good answer through the balancer, ms since the start of the load. */
+export interface OutageResult {
+  /** When the first request that failed was due. */
+  readonly fromMs: number;
+  /** When the first good answer came, or the end of what was seen. */
+  readonly toMs: number;
+  readonly isOver: boolean;
+  readonly firstFailure: string;
+}
+
 export interface EnvironmentResult {
   readonly name: string;
   readonly verdict: VerdictWord;
@@ -148,7 +201,11 @@ export interface EnvironmentResult {
   readonly findings: readonly Finding[];
   readonly receipts: readonly Receipt[];
   readonly windows: readonly WindowResult[];
+  /** Per window, against the plan's limits; absent where it has none. */
+  readonly limits?: readonly LimitResult[];
   readonly load: LoadResult;
+  /** To the request; [] also where the balancer has no way in for a sentinel. */
+  readonly outages: readonly OutageResult[];
   readonly cascade: Cascade;
   /** The story, oldest first; times since the start of the load. */
   readonly timeline: readonly TimelineEntry[];

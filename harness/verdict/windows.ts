@@ -1,12 +1,13 @@
-// What was served in each window, per node and for the tier. Counts are held back while a receipt is open, because only
-// its closing says where its windows end; memory is bounded by the longest receipt.
+// What was served in each window: by node, by request, and in the whole tier. Counts are held back while a receipt is open,
+// because only its closing says where its windows end; memory is bounded by the longest receipt.
 import type { Plan } from '../plan/plan.js';
-import { LatencyHistogram } from '../record/histogram.js';
-import type { JournalEvent } from '../record/events.js';
-import type { WindowResult } from './model.js';
-import { tenth } from './receipts/closing.js';
+import type { JournalEvent, LoadFrameEvent, TrafficEvent } from '../record/events.js';
+import type { RequestFigures, WindowResult } from './model.js';
 import type { ReceiptTracker } from './receipts/tracker.js';
 import { EARLY_MS, Segments, type Segment } from './segments.js';
+import { SteadyLevel } from './steady-level.js';
+import { Counts, Tally } from './tally.js';
+import { RequestsToldApart } from './told-apart.js';
 
 const BIN_MS = 100;
 /** What is counted in a bin was counted for so long from somewhere in it. */
@@ -14,22 +15,17 @@ const FRAME_MS = 100;
 /** Lines of the journal may be so late. */
 const LATE_MS = 3_000;
 
-interface Counts {
-  answered: number;
-  failed: number;
-  masked: number;
-}
-
 interface Bin {
   readonly byNode: Map<string | null, Counts>;
-  readonly latency: (readonly [number, number])[];
+  readonly byRequest: Map<string | null, Counts>;
 }
 
 interface OpenWindow {
   readonly segment: Segment;
   readonly fromMs: number;
-  readonly counts: Counts;
-  readonly histogram: LatencyHistogram;
+  readonly tally: Tally;
+  /** Whole tier only. */
+  readonly byRequest: Map<string | null, Tally>;
   lastGoodMs: number;
   darkMs: number;
 }
@@ -37,6 +33,9 @@ interface OpenWindow {
 export class Windows {
   readonly #tracker: ReceiptTracker;
   readonly #subjects: readonly (string | null)[];
+  readonly #requests: RequestsToldApart;
+  /** Absent: nobody asks how much was answered at which level. */
+  readonly #levels: SteadyLevel | undefined;
   readonly #segments = new Segments();
   readonly #bins = new Map<number, Bin>();
   readonly #open = new Map<string | null, OpenWindow>();
@@ -48,6 +47,10 @@ export class Windows {
   constructor(plan: Plan, tracker: ReceiptTracker) {
     this.#tracker = tracker;
     this.#subjects = [null, ...plan.nodes];
+    this.#requests = new RequestsToldApart(plan);
+    const { limits, load } = plan;
+    const all = [limits, limits.nodes, ...Object.values(limits.requests ?? {})];
+    this.#levels = all.some((each) => each?.throughput) ? new SteadyLevel(load.stages) : undefined;
   }
 
   /** After the tracker has taken the same event. */
@@ -56,38 +59,40 @@ export class Windows {
     if (startMs === undefined || !this.#tracker.isWatching) return;
     const ms = event.atMs - startMs;
     this.#latestMs = Math.max(this.#latestMs, ms);
-    if (event.kind === 'traffic') {
-      for (const { node, outcome, count, retried } of event.cells) {
-        // The tier's books are the generator's: what users saw. The balancer's tell of nodes, and of what it masked.
-        if (outcome === 'ok') this.#counts(ms, null).masked += retried;
-        if (node === null) continue;
-        const counts = this.#counts(ms, node);
-        if (outcome === 'ok') {
-          counts.answered += count;
-          counts.masked += retried;
-        } else counts.failed += count;
-      }
-    } else if (event.kind === 'load-frame') {
-      const counts = this.#counts(ms, null);
-      counts.answered += event.answered;
-      for (const count of Object.values(event.failed)) counts.failed += count;
-      this.#bin(ms).latency.push(...event.latency);
-    }
+    if (event.kind === 'traffic') this.#traffic(ms, event);
+    if (event.kind === 'load-frame') this.#frame(ms, event);
     this.#flush(startMs);
+  }
+
+  /** The tier's books are the generator's: what users saw. The balancer's tell of nodes, and of what it masked. */
+  #traffic(ms: number, { cells }: TrafficEvent): void {
+    const { byNode } = this.#bin(ms);
+    for (const { node, outcome, count, retried } of cells) {
+      const isGood = outcome === 'ok';
+      if (isGood) countsOf(byNode, null).masked += retried;
+      if (node === null) continue;
+      const counts = countsOf(byNode, node);
+      counts.take(isGood ? count : 0, isGood ? 0 : count, []);
+      if (isGood) counts.masked += retried;
+    }
+  }
+
+  #frame(ms: number, { answered, failed, latency, by = [] }: LoadFrameEvent): void {
+    const { byNode, byRequest } = this.#bin(ms);
+    countsOf(byNode, null).take(answered, sum(failed), latency);
+    for (const row of by) {
+      // How many a node answered is known from the balancer; how long users waited for them only from the users.
+      if (row.node !== null) countsOf(byNode, row.node).take(0, 0, row.latency);
+      const request = this.#requests.nameOf(row.request);
+      if (request !== undefined) countsOf(byRequest, request).take(row.answered, sum(row.failed), row.latency);
+    }
   }
 
   #bin(ms: number): Bin {
     const index = Math.max(this.#nextBin, Math.floor(ms / BIN_MS));
     let bin = this.#bins.get(index);
-    if (!bin) this.#bins.set(index, (bin = { byNode: new Map(), latency: [] }));
+    if (!bin) this.#bins.set(index, (bin = { byNode: new Map(), byRequest: new Map() }));
     return bin;
-  }
-
-  #counts(ms: number, subject: string | null): Counts {
-    const { byNode } = this.#bin(ms);
-    let counts = byNode.get(subject);
-    if (!counts) byNode.set(subject, (counts = { answered: 0, failed: 0, masked: 0 }));
-    return counts;
   }
 
   #flush(startMs: number): void {
@@ -104,11 +109,12 @@ export class Windows {
       this.#segments.forgetBefore(fromMs);
       const bin = this.#bins.get(this.#nextBin);
       this.#bins.delete(this.#nextBin);
-      for (const subject of this.#subjects) this.#put(subject, fromMs, bin);
+      const level = this.#levels?.of(fromMs, fromMs + BIN_MS);
+      for (const subject of this.#subjects) this.#put(subject, fromMs, bin, level);
     }
   }
 
-  #put(subject: string | null, fromMs: number, bin: Bin | undefined): void {
+  #put(subject: string | null, fromMs: number, bin: Bin | undefined, level: number | undefined): void {
     const segment = this.#segments.within(subject, fromMs, fromMs + BIN_MS + FRAME_MS - 0.1);
     let open = this.#open.get(subject);
     if (open && open.segment.key !== segment.key) {
@@ -116,39 +122,35 @@ export class Windows {
       open = undefined;
     }
     if (!open) {
-      const counts = { answered: 0, failed: 0, masked: 0 };
-      open = { segment, fromMs, counts, histogram: new LatencyHistogram(), lastGoodMs: fromMs, darkMs: 0 };
+      const requests = subject === null ? this.#requests.names : [];
+      const byRequest = new Map(requests.map((request) => [request, new Tally()]));
+      open = { segment, fromMs, tally: new Tally(), byRequest, lastGoodMs: fromMs, darkMs: 0 };
       this.#open.set(subject, open);
     }
     const counts = bin?.byNode.get(subject);
-    if (subject === null) for (const [bucket, count] of bin?.latency ?? []) open.histogram.add(bucket, count);
-    if (!counts) return;
-    open.counts.answered += counts.answered;
-    open.counts.failed += counts.failed;
-    open.counts.masked += counts.masked;
-    if (counts.answered > 0) {
-      open.darkMs = Math.max(open.darkMs, fromMs - open.lastGoodMs);
-      open.lastGoodMs = fromMs + BIN_MS;
-    }
+    open.tally.add(counts, BIN_MS, level);
+    for (const [request, tally] of open.byRequest) tally.add(bin?.byRequest.get(request), BIN_MS, level);
+    if (!counts || counts.answered === 0) return;
+    open.darkMs = Math.max(open.darkMs, fromMs - open.lastGoodMs);
+    open.lastGoodMs = fromMs + BIN_MS;
   }
 
   #close(node: string | null, open: OpenWindow, toMs: number): void {
-    const { segment, fromMs, counts, histogram } = open;
-    const ended = counts.answered + counts.failed;
-    const p50Ms = histogram.percentile(0.5);
-    const p99Ms = histogram.percentile(0.99);
+    const { segment, fromMs, tally, byRequest, lastGoodMs } = open;
+    const requests = [...byRequest].map(([request, own]): RequestFigures => ({
+      request,
+      ...own.figures(toMs - fromMs),
+    }));
     this.#results.push({
       kind: segment.kind,
       node,
       ...(segment.round === undefined ? {} : { round: segment.round }),
       fromMs,
       toMs,
-      ...counts,
-      failedShare: ended === 0 ? 0 : Math.round((counts.failed / ended) * 1e6) / 1e6,
-      perSecond: toMs > fromMs ? tenth((counts.answered / (toMs - fromMs)) * 1000) : 0,
-      ...(p50Ms === undefined ? {} : { p50Ms: tenth(p50Ms) }),
-      ...(p99Ms === undefined ? {} : { p99Ms: tenth(p99Ms) }),
-      darkMs: Math.max(open.darkMs, toMs - open.lastGoodMs),
+      ...tally.figures(toMs - fromMs),
+      masked: tally.masked,
+      darkMs: Math.max(open.darkMs, toMs - lastGoodMs),
+      ...(requests.some(({ answered, failed }) => answered + failed > 0) ? { requests } : {}),
     });
   }
 
@@ -159,4 +161,14 @@ export class Windows {
     const order = (node: string | null): number => this.#subjects.indexOf(node);
     return [...this.#results].sort((a, b) => order(a.node) - order(b.node) || a.fromMs - b.fromMs);
   }
+}
+
+function countsOf(map: Map<string | null, Counts>, key: string | null): Counts {
+  let counts = map.get(key);
+  if (!counts) map.set(key, (counts = new Counts()));
+  return counts;
+}
+
+function sum(counts: Readonly<Partial<Record<string, number>>>): number {
+  return Object.values(counts).reduce<number>((total, count = 0) => total + count, 0);
 }
