@@ -252,6 +252,18 @@ export interface LoadEvent {
   readonly evidence?: string;
 }
 
+/**
+ * The sentinel's word: a few requests a second of its own through the balancer, each on a fresh connection. `failing`: from
+ * when the first of several requests in a row that got no good answer was due. `answering`: when a good answer came again.
+ */
+export interface SentinelEvent {
+  readonly kind: 'sentinel';
+  readonly atMs: number;
+  readonly state: 'failing' | 'answering';
+  /** For `failing`: how the first one failed. For `answering`: how many had failed in between. */
+  readonly evidence: string;
+}
+
 /** Once a second per node, of the service's processes. */
 export interface SampleEvent {
   readonly kind: 'sample';
@@ -322,7 +334,7 @@ export interface FaultEvent {
 export interface LatenessEvent {
   readonly kind: 'lateness';
   readonly atMs: number;
-  readonly who: 'probe' | 'agent' | 'fault' | 'balancer-log';
+  readonly who: 'probe' | 'agent' | 'fault' | 'balancer-log' | 'sentinel';
   readonly lateness: Lateness;
   readonly count: number;
 }
@@ -340,7 +352,7 @@ export interface BalancerBooksEvent {
 export interface BlindEvent {
   readonly kind: 'blind';
   readonly atMs: number;
-  readonly who: 'agent' | 'probe' | 'balancer-log' | 'balancer-view' | 'supervisor-watch';
+  readonly who: 'agent' | 'probe' | 'sentinel' | 'balancer-log' | 'balancer-view' | 'supervisor-watch';
   readonly node?: string;
   readonly state: 'lost' | 'regained';
   readonly evidence: string;
@@ -374,6 +386,7 @@ export type JournalEvent =
   | TrafficEvent
   | LoadFrameEvent
   | LoadEvent
+  | SentinelEvent
   | SampleEvent
   | RoundEvent
   | SteadyEvent

@@ -165,8 +165,8 @@ export interface ConfigFile {
   readonly proof?: ProofInput;
 }
 
-/** Types a scenario for the editor. */
-export function defineScenario(scenario: ScenarioFile): ScenarioFile {
+/** Types a scenario for the editor; what it has is kept, so that another one can be made from it. */
+export function defineScenario<const S extends ScenarioFile>(scenario: S): S {
   return scenario;
 }
 

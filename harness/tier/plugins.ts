@@ -170,6 +170,8 @@ export interface Balancer<O = unknown> extends Plugin<O> {
   readonly hasStates: boolean;
   /** Port that users reach, inside the container. */
   readonly port: number;
+  /** Leads to the same nodes; its requests are neither logged nor counted among those of the load. Absent: no sentinel. */
+  readonly sentinelPort?: number;
   /** Ports to publish beside it. */
   readonly controlPorts: readonly number[];
   recipe(

@@ -6,9 +6,11 @@ import type { RunMeta } from '../record/store.js';
 import { CascadeWatch } from './cascade.js';
 import { checks } from './checks/index.js';
 import { doubt, oneLine, type Evidence } from './evidence.js';
+import { judgeLimits, limitResult } from './limits/judge-limits.js';
 import { LoadBooks } from './load-books.js';
 import type { EnvironmentResult, Finding, Receipt, RunResult } from './model.js';
 import { tenth } from './receipts/closing.js';
+import { Outages } from './outages.js';
 import { ReceiptTracker } from './receipts/tracker.js';
 import { Story } from './story.js';
 import { summaryOf } from './summary.js';
@@ -24,6 +26,7 @@ export async function judgeEnvironment(
   const windows = new Windows(plan, tracker);
   const story = new Story(plan, tracker);
   const load = new LoadBooks();
+  const outages = new Outages(tracker);
   const inquiries = Object.values(checks).map((check) => new Inquiry(plan, check));
   const smokes: SmokeEvent[] = [];
   let cut: CutEvent | undefined;
@@ -36,6 +39,7 @@ export async function judgeEnvironment(
     windows.step(event);
     story.step(event);
     load.step(event);
+    outages.step(event);
     for (const inquiry of inquiries) inquiry.step(event);
     durationMs = Math.max(durationMs, event.atMs);
     if (event.kind === 'smoke') smokes.push(event);
@@ -62,6 +66,7 @@ export async function judgeEnvironment(
     cut,
     missingLines: load.missingLines(),
   };
+  const limits = judgeLimits(plan, evidence.windows).map(limitResult);
   const found = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
   const notSteady = found.find((finding) => finding.check === 'steady-state');
   const wasHurt = faultsSent > 0 || receipts.length > 0;
@@ -89,7 +94,9 @@ export async function judgeEnvironment(
     findings,
     receipts,
     windows: evidence.windows,
+    ...(limits.length > 0 ? { limits } : {}),
     load: told.load,
+    outages: outages.finish(),
     cascade,
     timeline: story.finish(cascade),
     supervisorsSay: Object.fromEntries(

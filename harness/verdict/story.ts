@@ -75,6 +75,11 @@ export class Story {
     if (event.kind === 'cut') this.#say(event.atMs, null, `cut short (${event.reason}): ${event.evidence}`, 'bad');
     if (event.kind === 'steady' && !event.ok)
       this.#say(event.atMs, null, `not steady before round ${event.round}: ${event.evidence}`, 'bad');
+    if (event.kind === 'sentinel' && this.#tracker.isWatching) {
+      const [text, tone] =
+        event.state === 'failing' ? (['nobody gets in', 'bad'] as const) : (['users get in again', 'good'] as const);
+      this.#say(event.atMs, null, `${text} (sentinel; ${event.evidence})`, tone);
+    }
     if (!('node' in event) || event.kind === 'smoke' || event.kind === 'sample' || event.kind === 'service') return;
     // What happens while the tier is taken down is no part of the story.
     if (this.#tracker.loadStartMs !== undefined && !this.#tracker.isWatching && event.kind !== 'fault') return;

@@ -102,6 +102,10 @@ export class Storyteller {
       }
       case 'load':
         return loadSentence(event, this.#load, say);
+      case 'sentinel':
+        return event.state === 'failing'
+          ? say(`nobody gets in any more (${event.evidence})`, 'bad')
+          : say(`users get in again (${event.evidence})`, 'good');
       case 'round':
         return say(
           `round ${event.round} step ${event.step + 1} ${event.state}${event.evidence === undefined ? '' : `: ${event.evidence}`}`,

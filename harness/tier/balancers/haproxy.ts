@@ -9,6 +9,7 @@ import type { Container } from '../runtime/runtime.js';
 
 const FRONT_PORT = 8080;
 const CONTROL_PORT = 9999;
+const SENTINEL_PORT = 8081;
 const CONTROL_TIMEOUT_MS = 2_000;
 const CONFIG = '/etc/haproxy/remuster.cfg';
 
@@ -69,7 +70,14 @@ frontend front
   http-response capture res.hdr(x-generation) id 0
   http-after-response set-header x-remuster-node %[srv_name]
   log-format '{"remuster":1,${LOG_FORMAT}}'
+  default_# The sentinel's own way in: the same nodes, but none of its requests among those of the load.
+frontend sentinel
+  bind :${SENTINEL_PORT}
+  no log
+  http-after-response set-header x-remuster-node %[srv_name]
   default_backend web
+
+backend web
 
 backend web
   balance ${chosen.balance}
@@ -112,7 +120,8 @@ export const haproxy: Balancer<Options> = {
   image: 'balancer-haproxy',
   hasStates: true,
   port: FRONT_PORT,
-  controlPorts: [CONTROL_PORT],
+  sentinelPort: SENTINEL_PORT,
+  controlPorts: [CONTROL_PORT, SENTINEL_PORT],
 
   recipe: (backends, chosen) => ({
     command: ['haproxy', '-db', '-f', CONFIG],

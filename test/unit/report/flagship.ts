@@ -190,6 +190,7 @@ export function environment(name: string, more: Partial<EnvironmentResult> = {})
       inFlight: 8,
       lateness: { p50Ms: 0.2, p99Ms: 3, maxMs: 9 },
     },
+    outages: [],
     cascade: { happened: false, chain: [] },
     timeline: [{ atMs: 22_000, node: 'web-1', text: 'restart by command', tone: 'fault' }],
     supervisorsSay: Object.fromEntries(NODES.map((node) => [node, 'up'])),
