@@ -6,6 +6,7 @@ import { monotonicMs } from '../core/clock.js';
 import type { FailureKind } from '../record/events.js';
 import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
 import type { Books } from './books.js';
+import { kindOfError, kindOfStatus } from './kinds.js';
 import { originOf, UNKNOWN_ORIGIN, type Origin } from './origin.js';
 
 type CallbackName = 'kOnHeaders' | 'kOnHeadersComplete' | 'kOnBody' | 'kOnMessageComplete';
@@ -200,24 +201,5 @@ export class GuardedUser {
     parser[HTTPParser.kOnMessageComplete] = (): void => {
       if (!isInterim && this.#flight) messageComplete.call(parser);
     };
-  }
-}
-
-function kindOfStatus(status: number): FailureKind | undefined {
-  if (status >= 500) return 'http-5xx';
-  return status >= 400 ? 'http-4xx' : undefined;
-}
-
-function kindOfError(error: NodeJS.ErrnoException | undefined): FailureKind {
-  switch (error?.code) {
-    case undefined:
-      return 'eof';
-    case 'ECONNREFUSED':
-      return 'refused';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'reset';
-    default:
-      return 'other';
   }
 }
