@@ -1,24 +1,17 @@
 // The program: hands the arguments to a command and turns its outcome, or the error that ended it, into an exit code.
 // No stack trace is shown unless REMUSTER_DEBUG is set: people on call need the message and the way out.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.js';
 import { streamOf, type CommandIo } from './commands/io.js';
 import { EXIT, HarnessError } from './core/errors.js';
 import { nearestName } from './core/nearest.js';
-import { packageRoot } from './tier/images/package-root.js';
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string })
-    .version;
-}
+import { packageVersion } from './tier/images/package-root.js';
 
 /** Builds the whole program; every command writes through `io` only. */
 export function program(io: CommandIo): Command {
   const root = new Command('remuster')
     .description('Kills and restarts the servers of a web tier under load, and proves that every node comes back.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError('(add --help for usage)')
     .enablePositionalOptions()

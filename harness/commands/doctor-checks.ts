@@ -3,7 +3,10 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
 import { dirname } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
+import { stateFolder } from '../core/state-folder.js';
+import { readCalibration, thisMachine } from '../load/calibration/stored.js';
 import { aptSettings, extraAuthorities, proxyArguments } from '../tier/images/host-settings.js';
+import { packageVersion } from '../tier/images/package-root.js';
 import { connectDocker, connectEngine } from '../tier/runtime/docker.js';
 import type { Runtime, RuntimeInfo } from '../tier/runtime/runtime.js';
 import { tryNode } from '../tier/trial.js';
@@ -24,7 +27,15 @@ const GIB = 1024 ** 3;
 type Env = Readonly<Record<string, string | undefined>>;
 
 export async function examine(cwd: string, env: Env, progress: (line: string) => void): Promise<readonly Diagnosis[]> {
-  return [nodeVersion(), ...(await engine(progress)), authorities(), packageAccess(env), await disk(cwd), cores()];
+  return [
+    nodeVersion(),
+    ...(await engine(progress)),
+    authorities(),
+    packageAccess(env),
+    await disk(cwd),
+    cores(),
+    load(env),
+  ];
 }
 
 function nodeVersion(): Diagnosis {
@@ -121,6 +132,19 @@ function cores(): Diagnosis {
   const saw = `${availableParallelism()} cores, ${gib(freemem())} of memory free`;
   if (availableParallelism() >= 2 && freemem() >= GIB) return { check: 'machine', state: 'ok', saw };
   return { check: 'machine', state: 'note', saw, wayOut: 'two cores and 1 GiB are what the flagship is measured with' };
+}
+
+function load(env: Env): Diagnosis {
+  const stored = readCalibration(stateFolder(env), thisMachine(packageVersion()));
+  const check = 'load';
+  if (stored.state === 'none') {
+    const saw = 'how much of it this machine generates honestly is not measured yet';
+    return { check, state: 'note', saw, wayOut: 'remuster doctor --load' };
+  }
+  if (stored.state === 'unusable') return { check, state: 'note', saw: stored.why, wayOut: 'remuster doctor --load' };
+  const { measured, measuredAt } = stored.calibration;
+  const most = measured.map(({ engine: name, requestsPerSecond }) => `${name} ${requestsPerSecond} requests/s`);
+  return { check, state: 'ok', saw: `generated honestly: ${most.join(', ')} (measured on ${measuredAt.slice(0, 10)})` };
 }
 
 function atLeast(version: string, [major, minor]: readonly [number, number]): boolean {

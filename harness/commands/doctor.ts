@@ -1,7 +1,9 @@
-// `remuster doctor`: can runs work on this machine, and if not, what is the way out. The checks are in doctor-checks.ts.
+// `remuster doctor`: can runs work on this machine, and if not, what is the way out (the checks are in doctor-checks.ts);
+// with --load, how much load it can generate honestly (doctor-load.ts).
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors.js';
 import { examine, type Diagnosis } from './doctor-checks.js';
+import { measureLoad } from './doctor-load.js';
 import type { CommandIo } from './io.js';
 
 export function register(program: Command, io: CommandIo): void {
@@ -11,12 +13,18 @@ export function register(program: Command, io: CommandIo): void {
     .description(
       'Looks at Node, the engine, cgroups, certificates, disk and cores, and boots one systemd node for a moment with the real flags (building its image if need be).',
     )
+    .option(
+      '--load',
+      'measure instead how much load this machine generates honestly, and keep it (about a minute)',
+      false,
+    )
     .option('--json', 'print one JSON object', false)
     .addHelpText(
       'after',
-      `\nExit code ${EXIT.cannotRunHere} when something needed is missing.\n\nExample:\n  $ remuster doctor`,
+      `\nExit code ${EXIT.cannotRunHere} when something needed is missing.\n\nWhat --load measures is the most that each engine offers with books that balance, in time, and with CPU to spare.\nplan and run then warn when a scenario asks for more than half of it.\n\nExamples:\n  $ remuster doctor\n  $ remuster doctor --load`,
     )
-    .action(async (flags: { readonly json: boolean }) => {
+    .action(async (flags: { readonly json: boolean; readonly load: boolean }) => {
+      if (flags.load) return measureLoad(io, flags.json);
       const found = await examine(io.cwd, io.env, (line) => io.stderr.write(`${line}\n`));
       const able = found.every(({ state }) => state !== 'problem');
       if (flags.json) io.stdout.write(`${JSON.stringify({ schemaVersion: 1, able, checks: found }, null, 2)}\n`);

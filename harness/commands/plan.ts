@@ -8,6 +8,7 @@ import type { PlannedEnvironment } from '../plan/planner.js';
 import { redactPlan } from '../plan/redact.js';
 import type { CommandIo } from './io.js';
 import { loadExplained } from './load-explained.js';
+import { warnOfLoad } from './load-warnings.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
 
 interface Flags {
@@ -34,6 +35,10 @@ export function register(program: Command, io: CommandIo): void {
     .addHelpText('after', '\nExample:\n  $ remuster plan scenarios/supervisor-swap.ts --env production --explain')
     .action(async (file: string, flags: Flags) => {
       const planned = await loadExplained(file, flags, io, allPlugIns);
+      warnOfLoad(
+        planned.map(({ plan }) => plan),
+        io,
+      );
       io.stdout.write(flags.json ? asJson(planned, flags) : planned.map((each) => asText(each, flags)).join('\n'));
     });
 }

@@ -12,6 +12,7 @@ import { connectDocker } from '../tier/runtime/docker.js';
 import type { RunResult } from '../verdict/model.js';
 import type { CommandIo } from './io.js';
 import { loadPlans } from './load-plans.js';
+import { warnOfLoad } from './load-warnings.js';
 import { interruptible } from './interrupts.js';
 
 interface RunFlags {
@@ -47,6 +48,7 @@ export function register(program: Command, io: CommandIo): void {
 
 async function play(scenario: string, flags: RunFlags, io: CommandIo): Promise<ExitCode> {
   const plans = await loadPlans(scenario, flags, io);
+  warnOfLoad(plans, io);
   const runtime = await connectDocker();
   return interruptible(async (signal) => {
     const results: RunResult[] = [];

@@ -13,3 +13,8 @@ export function packageRoot(): string {
       throw new HarnessError('internal', 'the package remuster is not where it should be');
   }
 }
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string })
+    .version;
+}
