@@ -2,5 +2,6 @@
 import type { PluginMap } from '../core/plugin.js';
 import type { LoadEngine } from './engine.js';
 import { autocannon } from './engines/autocannon.js';
+import { open } from './engines/open.js';
 
-export const engines = { autocannon } as const satisfies PluginMap<LoadEngine>;
+export const engines = { autocannon, open } as const satisfies PluginMap<LoadEngine>;

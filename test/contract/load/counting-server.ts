@@ -1,22 +1,40 @@
-// A small web server of the tests, a process of its own that can be killed and frozen. It writes one letter to its log
-// for each answer that it completed, and another for each that it left off in the middle, so that a client's books can be compared with what was really served.
-// Arguments: port (0: a free one), log file. Says `listening <port>` on standard output; ends when its input closes.
+// A small web server of the tests, a process of its own that can be killed and frozen, and that ends connections on order.
+// It logs what it did, one line each: when (monotonic ms) and a letter (served.ts says which), so that a client's books
+// can be compared with what was really served. Arguments: port (0: a free one), log file, generation.
 import { openSync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
 const SERVICE_MS = 20;
+const SLOW_MS = 400;
+/** From the request that a cut waits for until the cut. */
+const CUT_AFTER_MS = 5;
 const PROMISED_BYTES = 100_000;
 /** Below the range from which clients get their ports: a port that nobody listens on must refuse, not meet itself. */
 const LOWEST_PORT = 20_000;
 const PORTS = 10_000;
 
-const [wantedPort = '0', logFile = ''] = process.argv.slice(2);
+const [wantedPort = '0', logFile = '', firstGeneration = '1'] = process.argv.slice(2);
 const log = openSync(logFile, 'a');
+const pending = new Map<ServerResponse, Socket>();
+const sockets = new Set<Socket>();
+let generation = Number(firstGeneration);
 let hits = 0;
+let cut: ((socket: Socket) => void) | undefined;
 
-function done(response: ServerResponse): void {
-  response.on('finish', () => void writeSync(log, '.'));
+function note(letter: string): void {
+  writeSync(log, `${Number(process.hrtime.bigint()) / 1e6} ${letter}\n`);
+}
+
+function watch(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
+  note('q');
+  pending.set(response, socket);
+  response.on('finish', () => {
+    if (!socket.destroyed) note('a');
+  });
+  response.on('close', () => pending.delete(response));
 }
 
 function later(call: () => void): void {
@@ -28,6 +46,10 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
   '/chunked': (response) => {
     response.write('half');
     later(() => response.end('whole'));
+  },
+  '/slow': (response) => {
+    response.writeHead(200, { 'content-length': 9 }).write('slow');
+    setTimeout(() => response.end(' body'), SLOW_MS);
   },
   '/until-close': (response) => {
     response.shouldKeepAlive = false;
@@ -51,8 +73,10 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
   '/garbage': (response) => response.socket?.end('this is no HTTP\r\n\r\n'),
   '/half': (response) => {
     response.writeHead(200, { 'content-length': PROMISED_BYTES }).write('seven b');
-    writeSync(log, 'h');
+    note('h');
   },
+  // Reads the beginning of what is sent, and no more.
+  '/upload': () => note('u'),
   // Every second one leaves the connection open with words that nobody asked for.
   '/chatty': (response) => {
     const { socket } = response;
@@ -62,11 +86,38 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
 };
 
 const server = createServer((request, response) => {
-  done(response);
+  watch(request, response);
+  response.setHeader('x-generation', generation);
   const page = pages[request.url ?? ''];
   if (page) page(response, request);
   else response.writeHead(500).end();
+  if (cut) setTimeout(cutAll, CUT_AFTER_MS, cut);
+  cut = undefined;
 });
+server.on('connection', (socket) => {
+  sockets.add(socket);
+  socket.on('close', () => sockets.delete(socket));
+});
+
+/** Ends every connection, whatever is on its way there. */
+function cutAll(end: (socket: Socket) => void): void {
+  for (const socket of pending.values()) if (!socket.destroyed) note('c');
+  for (const socket of sockets) end(socket);
+  console.log('cut');
+}
+
+const orders: Readonly<Record<string, () => void>> = {
+  /** With the next request, so that there is one to cut. */
+  fin: () => (cut = (socket) => socket.destroy()),
+  rst: () => (cut = (socket) => socket.resetAndDestroy()),
+  /** As a server that replaces its workers and keeps its listener: answers what it has, and ends each connection politely. */
+  renew: () => {
+    generation += 1;
+    for (const response of pending.keys()) response.shouldKeepAlive = false;
+    server.closeIdleConnections();
+    console.log('renewed');
+  },
+};
 
 function listen(port: number, tries: number): void {
   server.once('error', (error) => {
@@ -83,4 +134,6 @@ function freePort(): number {
 server.on('listening', () => console.log(`listening ${(server.address() as AddressInfo).port}`));
 if (wantedPort === '0') listen(freePort(), 20);
 else listen(Number(wantedPort), 0);
-process.stdin.on('end', () => process.exit(0)).resume();
+const input = createInterface({ input: process.stdin });
+input.on('line', (word) => orders[word]?.());
+input.on('close', () => process.exit(0));
