@@ -30,6 +30,13 @@ export function formatMs(ms: number): string {
   return `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s`;
 }
 
+/** Latencies are compared with limits: 7.3 -> '7.3 ms'; 250 -> '250 ms'; 1234 -> '1.23 s'; 31234 -> '31.2 s'. */
+export function formatLatency(ms: number): string {
+  if (ms < 10) return `${String(Math.round(ms * 10) / 10)} ms`;
+  if (ms < 999.5) return `${String(Math.round(ms))} ms`;
+  return ms < 9_995 ? `${(ms / 1000).toFixed(2)} s` : formatMs(ms);
+}
+
 /** bytes -> '228 MiB'. */
 export function formatMiB(bytes: number): string {
   return `${String(Math.round(bytes / 1024 ** 2))} MiB`;

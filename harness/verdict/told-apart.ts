@@ -2,7 +2,7 @@
 // list such as one taken from an access log, are counted together, so that memory does not grow with the list.
 import type { Plan } from '../plan/plan.js';
 
-const MOST_BY_WEIGHT = 40;
+const MOST_BY_WEIGHT = 20;
 
 /** The key under which `others` are counted. */
 export const OTHERS = null;

@@ -14,6 +14,7 @@ import type {
 } from '../../../harness/record/events.js';
 
 import { processOf, SimNode } from './sim-node.js';
+import { SimUsers } from './sim-users.js';
 import { planFor } from './test-plan.js';
 
 export { processOf } from './sim-node.js';
@@ -38,15 +39,19 @@ export class JournalBuilder {
   loadStartMs = 0;
   offered = 0;
   answered = 0;
-  failedCount = 0;
+  readonly failed: Partial<Record<FailureKind, number>> = {};
   isLoaded = false;
   /** Requests per second of the whole tier. */
   perSecond = 160;
+  /** Of the answers of a node in 100 ms, so many needed a retry. */
+  retriedAt: (node: string) => number = () => 0;
+  readonly users: SimUsers;
   #nextPid = 100;
   #carry = 0;
 
   constructor(readonly plan: Plan = planFor()) {
     this.nodes = Object.fromEntries(plan.nodes.map((name, index) => [name, new SimNode(name, index)]));
+    this.users = new SimUsers(plan.load.requests.length);
   }
 
   node(name = 'web-1'): SimNode {
@@ -249,7 +254,12 @@ export class JournalBuilder {
         kind: 'traffic',
         atMs: this.nowMs,
         cells: [
-          ...cells.map((cell) => ({ ...cell, outcome: 'ok' as const, status: 200, retried: 0 })),
+          ...cells.map((cell) => ({
+            ...cell,
+            outcome: 'ok' as const,
+            status: 200,
+            retried: this.retriedAt(cell.node),
+          })),
           ...(failed > 0
             ? [
                 {
@@ -265,21 +275,12 @@ export class JournalBuilder {
         ],
       });
     }
-    const kinds: Partial<Record<FailureKind, number>> = failed > 0 ? { 'http-5xx': failed } : {};
-    this.offered += answered + failed;
-    this.answered += answered;
-    this.failedCount += failed;
-    this.add({
-      kind: 'load-frame',
-      atMs: this.nowMs,
-      offered: answered + failed,
-      answered,
-      failed: kinds,
-      unsent: 0,
-      inFlight: 10,
-      level: 60,
-      latency: answered > 0 ? [[300, answered]] : [],
-    });
+    const frame = this.users.frame(this.nowMs, cells, failed);
+    this.offered += frame.offered;
+    this.answered += frame.answered;
+    for (const [kind, count] of Object.entries(frame.failed) as [FailureKind, number][])
+      this.failed[kind] = (this.failed[kind] ?? 0) + count;
+    this.add(frame);
   }
 
   #probe(node: SimNode): void {
@@ -303,7 +304,7 @@ export class JournalBuilder {
     return {
       offered: this.offered,
       answered: this.answered,
-      failed: this.failedCount > 0 ? { 'http-5xx': this.failedCount } : {},
+      failed: { ...this.failed },
       unsent: 0,
       inFlight: 0,
       balance: 0,
