@@ -16,7 +16,18 @@ export interface StageTimes {
   readonly endMs: number;
 }
 
+/** A recorded curve is thousands of stages, and its level is asked for every few milliseconds; a plan never changes. */
+const known = new WeakMap<readonly LoadStage[], readonly StageTimes[]>();
+
 export function stageTimes(stages: readonly LoadStage[]): readonly StageTimes[] {
+  const before = known.get(stages);
+  if (before) return before;
+  const times = timesOf(stages);
+  known.set(stages, times);
+  return times;
+}
+
+function timesOf(stages: readonly LoadStage[]): readonly StageTimes[] {
   let startMs = 0;
   let fromLevel = 0;
   return stages.map((stage, index) => {
@@ -34,11 +45,23 @@ export function stageTimes(stages: readonly LoadStage[]): readonly StageTimes[] 
 /** Planned level at a moment; between two stages it changes linearly. */
 export function plannedLevelAt(stages: readonly LoadStage[], atMs: number): number {
   if (atMs < 0) return 0;
-  const stage = stageTimes(stages).find((each) => atMs < each.endMs);
+  const stage = stageAt(stageTimes(stages), atMs);
   if (!stage) return 0;
   if (atMs >= stage.reachedMs) return stage.level;
   const done = (atMs - stage.startMs) / (stage.reachedMs - stage.startMs);
   return stage.fromLevel + (stage.level - stage.fromLevel) * done;
+}
+
+/** The first that ends after that moment: ends ascend, so halving the rest finds it. */
+function stageAt(times: readonly StageTimes[], atMs: number): StageTimes | undefined {
+  let from = 0;
+  let to = times.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (atMs < times[middle]!.endMs) to = middle;
+    else from = middle + 1;
+  }
+  return times[from];
 }
 
 /** When the highest stage has its full level, ms since the load's start. */

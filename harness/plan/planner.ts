@@ -3,7 +3,7 @@
 import { HarnessError } from '../core/errors.js';
 import { checkChoice, chosen, type FoundChoice } from '../scenario/choices.js';
 import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
-import { engineChoice } from '../scenario/engine-choice.js';
+import { engineChoice, modelOf } from '../scenario/engine-choice.js';
 import { pathText } from '../scenario/issue.js';
 import { firstOf, inScenario, type Found } from '../scenario/origin.js';
 import { requestName } from '../scenario/request-name.js';
@@ -16,6 +16,7 @@ import type {
   DeployedOver,
   EnvironmentPlan,
   LoadPlan,
+  LoadStage,
   NodeSpec,
   Plan,
   PluginChoice,
@@ -163,13 +164,12 @@ function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadP
   origins.note('load.stages', { from: 'scenario', path: ['load', 'stages'] });
   return {
     engine: pick('engines', engineChoice(load), 'load.engine'),
-    model: load.stages.some(({ rate }) => rate !== undefined) ? 'open' : 'closed',
+    model: load.stages.some((stage) => modelOf(stage) === 'open') ? 'open' : 'closed',
     requests: requests.map(requestSpec),
-    stages: load.stages.map(({ users, rate, ramp, for: forMs }, index) => ({
-      level: users ?? rate ?? 0,
-      rampMs: ramp ?? Math.min(DEFAULTS.rampMs, forMs ?? DEFAULTS.rampMs),
+    stages: load.stages.flatMap(planStages).map(({ forMs, ...stage }, index, all) => ({
+      ...stage,
       // The last stage is held until the rounds are over, whatever it says.
-      ...(forMs === undefined || index === load.stages.length - 1 ? {} : { forMs }),
+      ...(forMs === undefined || index === all.length - 1 ? {} : { forMs }),
     })),
     think: origins.take('load.think', firstOf(DEFAULTS.think, inScenario(load.think, ['load', 'think']))),
     sessions: origins.take('load.sessions', firstOf(false, inScenario(load.sessions, ['load', 'sessions']))),
@@ -183,6 +183,13 @@ function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadP
       firstOf(DEFAULTS.timeoutMs, inScenario(load.timeout, ['load', 'timeout'])),
     ),
   };
+}
+
+function planStages(stage: Scenario['load']['stages'][number]): readonly LoadStage[] {
+  const { users, rate, rates, every, ramp, for: forMs } = stage;
+  if (rates && every !== undefined) return rates.map((level) => ({ level, rampMs: 0, forMs: every }));
+  const rampMs = ramp ?? Math.min(DEFAULTS.rampMs, forMs ?? DEFAULTS.rampMs);
+  return [{ level: users ?? rate ?? 0, rampMs, ...(forMs === undefined ? {} : { forMs }) }];
 }
 
 function requestSpec(request: NonNullable<Scenario['load']['requests']>[number]): RequestSpec {

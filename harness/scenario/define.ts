@@ -94,6 +94,12 @@ export interface StageInput {
   readonly for?: Duration;
   /** How long the change takes; default 1s. */
   readonly ramp?: Duration;
+  /**
+   * Open model, a recorded curve (`remuster log2load`): requests per second, one rate after the other, each for `every`,
+   * without ramps; 0 is allowed. The last one is held when no stage follows.
+   */
+  readonly rates?: readonly number[];
+  readonly every?: Duration;
 }
 
 export type TargetInput = 'one' | 'each' | 'half' | 'all-but-one' | 'all' | readonly string[];
@@ -102,8 +108,8 @@ export interface RoundInput {
   readonly fault: PluginInput;
   readonly target: TargetInput;
   /**
-   * 'peak' (5 s into the highest stage), 'peak+12s', or a time since the start of the load: '22s'. Default: 'peak' for the first round,
-   * right after the round before for the others. */
+   * 'peak' (5 s into the highest stage, or halfway into a shorter one), 'peak+12s', or a time since the start of the load:
+   * '22s'. Default: 'peak' for the first round, right after the round before for the others. */
   readonly at?: string;
 }
 

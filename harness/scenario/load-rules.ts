@@ -1,10 +1,13 @@
 // What must fit together in the load of a scenario: stages, model, engine, think times, names of requests.
 import { formatMs } from '../core/units.js';
 import { DEFAULTS } from '../plan/numbers.js';
-import { engineChoice } from './engine-choice.js';
-import { shown, type Issue } from './issue.js';
+import { engineChoice, modelOf } from './engine-choice.js';
+import { shown, type Issue, type KeyPath } from './issue.js';
 import { plugInNamed } from './plug-ins.js';
 import type { Rule } from './rules.js';
+import type { Scenario } from './schema.js';
+
+type Stage = Scenario['load']['stages'][number];
 
 export const requestNamesAreUnique: Rule = ({ parts }) => {
   const names = (parts.load?.requests ?? []).map(({ name }) => name);
@@ -17,36 +20,55 @@ export const requestNamesAreUnique: Rule = ({ parts }) => {
 
 export const stagesFollowEachOther: Rule = ({ parts }) => {
   const stages = parts.load?.stages ?? [];
-  const issues: Issue[] = stages.flatMap((stage, index) => {
+  return stages.flatMap((stage, index) => {
     const path = ['load', 'stages', index];
-    if (stage.for === undefined && index < stages.length - 1)
-      return [
-        {
-          path: [...path, 'for'],
-          message: 'is missing; only the last stage may go without it (it is held until the rounds are over)',
-        },
-      ];
-    if (stage.for !== undefined && stage.ramp !== undefined && stage.ramp > stage.for)
-      return [{ path: [...path, 'ramp'], message: 'is longer than the whole stage' }];
-    return [];
+    const isLast = index === stages.length - 1;
+    const kinds = (['users', 'rate', 'rates'] as const).filter((key) => stage[key] !== undefined);
+    const issues = stage.rates ? curveIssues(stage, path, isLast) : plainIssues(stage, path, isLast);
+    if (kinds.length !== 1) issues.push({ path, message: 'needs either users, a rate, or recorded rates' });
+    return issues;
   });
-  for (const [index, { users, rate }] of stages.entries()) {
-    if ((users === undefined) === (rate === undefined))
-      issues.push({ path: ['load', 'stages', index], message: 'needs either users or a rate' });
-  }
-  if (stages.length > 0 && stages.at(-1)?.users === 0)
+};
+
+function plainIssues(stage: Stage, path: KeyPath, isLast: boolean): Issue[] {
+  const issues: Issue[] = [];
+  if (stage.every !== undefined)
+    issues.push({ path: [...path, 'every'], message: 'has no meaning without recorded rates; a stage lasts `for`' });
+  if (stage.for === undefined && !isLast)
     issues.push({
-      path: ['load', 'stages', stages.length - 1, 'users'],
+      path: [...path, 'for'],
+      message: 'is missing; only the last stage may go without it (it is held until the rounds are over)',
+    });
+  else if (stage.for !== undefined && stage.ramp !== undefined && stage.ramp > stage.for)
+    issues.push({ path: [...path, 'ramp'], message: 'is longer than the whole stage' });
+  if (isLast && stage.users === 0)
+    issues.push({
+      path: [...path, 'users'],
       message: 'the last stage is held while faults are made: it needs users',
     });
   return issues;
-};
+}
+
+function curveIssues(stage: Stage, path: KeyPath, isLast: boolean): Issue[] {
+  const { rates = [] } = stage;
+  const issues: Issue[] = (['for', 'ramp'] as const)
+    .filter((key) => stage[key] !== undefined)
+    .map((key) => ({ path: [...path, key], message: 'has no meaning for recorded rates; each is for `every`' }));
+  if (stage.every === undefined)
+    issues.push({ path: [...path, 'every'], message: "is missing; for how long is each of the rates? '10s'" });
+  if (isLast && rates.at(-1) === 0)
+    issues.push({
+      path: [...path, 'rates', rates.length - 1],
+      message: 'the last rate is held while faults are made: it must be above 0, or a stage must follow',
+    });
+  return issues;
+}
 
 export const modelIsTheEngines: Rule = ({ parts, maps }) => {
   const { load } = parts;
   if (!load) return [];
   const engine = plugInNamed(maps, 'engines', engineChoice(load).kind.value);
-  const ways = load.stages.map(({ rate }) => (rate === undefined ? 'closed' : 'open'));
+  const ways = load.stages.map(modelOf);
   const path = ['load', 'stages'];
   const odd = ways.findIndex((way) => way !== ways[0]);
   if (odd > 0) return [{ path: [...path, odd], message: 'mixes users and rates; a load has one or the other' }];

@@ -115,6 +115,9 @@ const stage = z.strictObject({
   rate: z.number().positive({ error: 'a rate is above 0 requests per second' }).max(100_000).optional(),
   for: positiveDuration.optional(),
   ramp: duration.optional(),
+  /** A recorded curve: one rate after the other, each for `every`. */
+  rates: z.array(z.number().min(0).max(100_000)).min(1).max(50_000).optional(),
+  every: positiveDuration.optional(),
 });
 
 export const load = z.strictObject({
