@@ -7,6 +7,7 @@ import { exitWords } from './exit-words.js';
 import {
   expectationWords,
   failedWords,
+  generatorWords,
   hadTotalOutage,
   isPlainPass,
   isWhole,
@@ -21,6 +22,7 @@ import {
 import { lanes } from './lanes.js';
 import { findingWords } from './terminal-environment.js';
 import { clean, counted, formatAt } from './text.js';
+import { figureTable, limitTable, type Table } from './window-tables.js';
 
 const MAX_BYTES = 900_000;
 
@@ -97,6 +99,8 @@ function section(environment: EnvironmentResult, nodes: readonly string[]): { na
   }
   const say = supervisorWords(environment);
   if (say !== '') lines.push(`Supervisors say at the end: ${escaped(say)}.`, '');
+  const generator = generatorWords([environment]);
+  if (generator !== undefined) lines.push(`Load: ${generator}.`, '');
   const drawn = lanes(environment, nodes);
   if (drawn.length > 0) lines.push(...fenced(drawn), '');
   if (environment.findings.length > 0) {
@@ -115,11 +119,23 @@ function section(environment: EnvironmentResult, nodes: readonly string[]): { na
     const whole = environment.receipts.filter(isWhole).length;
     lines.push(...folded(`Receipts (${whole} of ${environment.receipts.length} whole)`, receiptTable(environment)));
   }
+  for (const table of [limitTable(environment), figureTable(environment)]) {
+    if (table) lines.push(...folded(table.title, tableLines(table)));
+  }
   return { name: environment.name, text: lines.join('\n') + '\n' };
 }
 
 function folded(title: string, lines: readonly string[]): string[] {
   return [`<details><summary>${escaped(title)}</summary>`, '', ...lines, '', '</details>', ''];
+}
+
+function tableLines({ head, rows, more }: Table): string[] {
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${'---|'.repeat(head.length)}`,
+    ...rows.map((cells) => `| ${cells.map(escaped).join(' | ')} |`),
+    ...(more > 0 ? ['', `${counted(more, 'more row')} in verdict.json.`] : []),
+  ];
 }
 
 function receiptTable(environment: EnvironmentResult): string[] {

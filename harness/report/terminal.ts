@@ -8,6 +8,7 @@ import { exitWords } from './exit-words.js';
 import {
   expectationWords,
   failedWords,
+  generatorWords,
   hadTotalOutage,
   isPlainPass,
   peakLoadWords,
@@ -19,6 +20,7 @@ import {
 import { columnsWithin } from './table.js';
 import { environmentSection } from './terminal-environment.js';
 import { clean, counted, hanging, packed, wrap } from './text.js';
+import { unjudgedWords } from './window-tables.js';
 
 export interface TerminalOptions {
   /** Columns of the screen; undefined for a pipe or a file. */
@@ -88,9 +90,15 @@ function environmentRow(environment: EnvironmentResult, ink: Ink): string[] {
 function footer(result: RunResult, width: number, ink: Ink, options: TerminalOptions): string[] {
   const folder = options.folder ?? `results/${result.runId}`;
   const reports = result.artifacts.filter((path) => !path.includes('/'));
+  const generator = generatorWords(result.environments);
   return [
     ...(options.notes ?? []).flatMap((note) => hanging('note     ', clean(note), width, ink.yellow)),
+    ...result.environments
+      .map(unjudgedWords)
+      .filter((words) => words !== undefined)
+      .flatMap((words) => hanging('limits   ', clean(words), width, ink.yellow)),
     ...result.leftBehind.flatMap((what) => hanging('left     ', `${clean(what)}: remuster clean`, width, ink.yellow)),
+    ...(generator === undefined ? [] : hanging('load     ', generator, width)),
     ...packed([`${folder.replace(/\/+$/, '')}/`, ...reports], width, 'results  '),
     // Never wrapped or cut: it is there to be copied.
     `again    ${repeatCommand(result)}`,
