@@ -1,13 +1,15 @@
 // `remuster plan`: prints what a run would do, every value resolved; with --explain, where each value came from.
 import { InvalidArgumentError, type Command } from 'commander';
-import { formatMiB, formatMs, formatShare } from '../core/units.js';
+import { formatMiB, formatMs } from '../core/units.js';
 import { planHash } from '../plan/hash.js';
 import { levelWords, stageTimes } from '../plan/load-profile.js';
 import type { LoadPlan, NodeSpec, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
 import type { PlannedEnvironment } from '../plan/planner.js';
+import type { Origins } from '../plan/origins.js';
 import { redactPlan } from '../plan/redact.js';
 import type { CommandIo } from './io.js';
 import { loadExplained } from './load-explained.js';
+import { limitRows } from './plan-limits.js';
 import { warnOfLoad } from './load-warnings.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
 
@@ -65,7 +67,7 @@ function asJson(planned: readonly PlannedEnvironment[], flags: Flags): string {
 function asText(planned: PlannedEnvironment, flags: Flags): string {
   const plan = printable(planned);
   const head = `${plan.scenario}  ${plan.environment.name}  seed ${String(plan.seed)}  plan ${planHash(planned.plan).slice(0, 12)}\n`;
-  if (!flags.explain) return `${head}${rows(overview(plan))}`;
+  if (!flags.explain) return `${head}${rows(overview(plan, planned.origins))}`;
   const explained = [...planned.origins.explain(plan)].map(([path, { value, source }]) => [
     path,
     JSON.stringify(value),
@@ -85,12 +87,8 @@ function rows(cells: readonly (readonly string[])[]): string {
     .join('');
 }
 
-function overview(plan: Plan): readonly (readonly string[])[] {
-  const { environment: env, limits } = plan;
-  const windows = (values: object, show: (value: number) => string): string =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} ${show(value as number)}`)
-      .join(', ');
+function overview(plan: Plan, origins: Origins): readonly (readonly string[])[] {
+  const { environment: env } = plan;
   return [
     ['nodes', plan.nodes.join(', ')],
     ...nodeRows(env.node, ''),
@@ -107,13 +105,7 @@ function overview(plan: Plan): readonly (readonly string[])[] {
       `round ${String(round)}`,
       `${optionText(fault)} on ${targetText(target)}: ${steps.map((step) => step.join(' + ')).join(', then ')}; not before ${formatMs(notBeforeMs)}`,
     ]),
-    ['limits', `recovered ${formatMs(limits.recoveredMs)}`],
-    ...(Object.keys(limits.failedShare).length > 0
-      ? [['  failed share', windows(limits.failedShare, formatShare)]]
-      : []),
-    ...(Object.keys(limits.p99Ms).length > 0 ? [['  p99', windows(limits.p99Ms, formatMs)]] : []),
-    ...(limits.darkMs === undefined ? [] : [['  dark', formatMs(limits.darkMs)]]),
-    ...(Object.keys(limits.steps).length > 0 ? [['  steps', windows(limits.steps, formatMs)]] : []),
+    ...limitRows(plan, origins),
     ['longest', formatMs(plan.maxTimeMs)],
     ...(env.expect ? [['expected', [env.expect.verdict, ...env.expect.findings].join(', ')]] : []),
   ];
