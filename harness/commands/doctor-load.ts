@@ -27,20 +27,24 @@ const BUSY_PART = 0.5;
 export async function measureLoad(io: CommandIo, asJson: boolean): Promise<void> {
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const machine = thisMachine(packageVersion());
-  const [busy = 0] = loadavg();
-  if (busy > machine.cores * BUSY_PART)
-    say(`this machine is busy (load average ${busy.toFixed(1)} on ${machine.cores} cores): figures will be too low`);
+  const [average = 0] = loadavg();
+  const busy = average > machine.cores * BUSY_PART;
   const calibrated = await interruptible((signal) => calibrate(Object.values(engines), say, signal));
   const calibration: Calibration = {
     schemaVersion: 1,
     measuredAt: new Date().toISOString(),
     machine,
+    ...(busy ? { busy: Math.round(average * 10) / 10 } : {}),
     ...calibrated,
   };
   const folder = stateFolder(io.env);
   if (asJson) io.stdout.write(`${JSON.stringify({ ...calibration, file: calibrationFile(folder) }, null, 2)}\n`);
   else io.stdout.write(tableOf(calibration, machine, io.stdout.columns ?? PIPE_COLUMNS));
   storeCalibration(folder, calibration);
+  if (busy)
+    say(
+      `warning: the machine was busy with something else (load average ${average.toFixed(1)} on ${machine.cores} cores): these figures are too low, measure again when it is not`,
+    );
   if (!asJson) io.stdout.write(`kept in ${calibrationFile(folder)}; plan and run warn above half of it\n`);
 }
 

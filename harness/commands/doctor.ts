@@ -21,7 +21,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object', false)
     .addHelpText(
       'after',
-      `\nExit code ${EXIT.cannotRunHere} when something needed is missing.\n\nWhat --load measures is the most that each engine offers with books that balance, in time, and with CPU to spare.\nplan and run then warn when a scenario asks for more than half of it.\n\nExamples:\n  $ remuster doctor\n  $ remuster doctor --load`,
+      `\nExit code ${EXIT.cannotRunHere} when something needed is missing.\n\nWhat --load measures is the most that each engine offers with books that balance, in time, and with CPU to spare.\nplan and run then warn when a scenario asks for more than half of it.\n\nExample:\n  $ remuster doctor\n  $ remuster doctor --load`,
     )
     .action(async (flags: { readonly json: boolean; readonly load: boolean }) => {
       if (flags.load) return measureLoad(io, flags.json);

@@ -1,5 +1,5 @@
 // Figures that several reports state of an environment, derived in one place from the result and the plan. Pure.
-import { formatMs, formatShare } from '../core/units.js';
+import { formatLatency, formatMs, formatShare } from '../core/units.js';
 import { levelWords } from '../plan/load-profile.js';
 import type { Plan } from '../plan/plan.js';
 import type { Claim, EnvironmentResult, Receipt, RunResult, Trigger } from '../verdict/model.js';
@@ -52,6 +52,17 @@ export function failedWords(environment: EnvironmentResult): string {
   const ended = failed + environment.load.answered;
   if (ended === 0) return 'no requests';
   return `${failed === 0 ? '0.00 %' : formatShare(failed / ended)} failed`;
+}
+
+/**
+ * 'generator 3 ms late at most (p99), 31.0 % of a core': the worst of each that a generator tells of itself; undefined where none
+ * handed in its books.
+ */
+export function generatorWords(environments: readonly EnvironmentResult[]): string | undefined {
+  const late = environments.flatMap(({ load }) => (load.lateness === null ? [] : [load.lateness.p99Ms]));
+  const cpu = environments.flatMap(({ load }) => (load.cpuShare === null ? [] : [load.cpuShare]));
+  if (late.length === 0 || cpu.length === 0) return undefined;
+  return `generator ${formatLatency(Math.max(...late))} late at most (p99), ${formatShare(Math.max(...cpu))} of a core`;
 }
 
 export function hadTotalOutage(environment: EnvironmentResult): boolean {

@@ -44,8 +44,9 @@ export class LoadBooks {
 
   result(): LoadResult {
     if (this.#totals) {
-      const { offered, answered, failed, unsent, inFlight, lateness } = this.#totals;
-      return { offered, answered, failed, unsent, inFlight, lateness };
+      const { offered, answered, failed, unsent, inFlight, lateness, cpuShare, notes = [], hides } = this.#totals;
+      const all = hides === undefined ? notes : [hides, ...notes];
+      return { offered, answered, failed, unsent, inFlight, lateness, cpuShare, notes: all };
     }
     return {
       offered: this.#offered,
@@ -54,6 +55,8 @@ export class LoadBooks {
       unsent: this.#unsent,
       inFlight: this.#inFlight,
       lateness: null,
+      cpuShare: null,
+      notes: [],
     };
   }
 }

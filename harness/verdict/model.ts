@@ -167,6 +167,10 @@ export interface LoadResult {
   readonly unsent: number;
   readonly inFlight: number;
   readonly lateness: LoadTotals['lateness'] | null;
+  /** CPU of the generator, share of one core; null, as the lateness, where it handed in no books. */
+  readonly cpuShare: LoadTotals['cpuShare'] | null;
+  /** What the engine does not know, or did otherwise than planned. */
+  readonly notes: readonly string[];
 }
 
 export interface TimelineEntry {

@@ -28,6 +28,8 @@ const calibration = z.object({
   /** ISO 8601. */
   measuredAt: z.iso.datetime(),
   machine: z.object({ cores: z.number(), cpuModel: z.string(), node: z.string(), remuster: z.string() }),
+  /** The machine's load average before it began, where that was too much: the figures are then too low. */
+  busy: z.number().optional(),
   measured: z.array(measured).readonly(),
   notMeasured: z.array(z.object({ engine: z.string(), why: z.string() })).readonly(),
 }) satisfies z.ZodType<Calibrated>;

@@ -9,7 +9,7 @@ const MOST_PART = 1 / 2;
 /** Any machine that can run a tier generates so much; above it, somebody should have measured. */
 const UNMEASURED_PER_SECOND = 500;
 const HOW = 'remuster doctor --load measures it';
-const ADVICE = 'above that the generator takes the cores from the tier: load it less, or use a machine with more cores';
+const ADVICE = 'load it less, or use a machine with more cores';
 
 /** One line each, without doubles: environments of a scenario have the same load. */
 export function loadWarnings(loads: readonly LoadPlan[], stored: StoredCalibration): readonly string[] {
@@ -36,8 +36,11 @@ function warningOf(load: LoadPlan, calibration: Calibration | undefined): readon
   const limit = found.requestsPerSecond * MOST_PART;
   if (peak.perSecond <= limit) return [];
   const date = calibration.measuredAt.slice(0, 10);
-  const most = `${String(Math.floor(limit))} (half of the ${String(found.requestsPerSecond)} measured on ${date})`;
-  return [`${wanted}, more than ${most}: ${ADVICE}`];
+  const busy = calibration.busy === undefined ? '' : ', while the machine was busy with something else';
+  const half = `half of the ${String(found.requestsPerSecond)} measured on ${date}${busy}`;
+  return [
+    `${wanted}; up to ${String(Math.floor(limit))} (${half}) the generator leaves the cores to the tier: ${ADVICE}`,
+  ];
 }
 
 function measuredOf(

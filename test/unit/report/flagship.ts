@@ -189,6 +189,7 @@ export function environment(name: string, more: Partial<EnvironmentResult> = {})
       unsent: 0,
       inFlight: 8,
       lateness: { p50Ms: 0.2, p99Ms: 3, maxMs: 9 },
+      cpuShare: 0.31,
     },
     outages: [],
     cascade: { happened: false, chain: [] },
@@ -266,6 +267,7 @@ export const production = environment('production', {
     unsent: 7,
     inFlight: 60,
     lateness: null,
+    cpuShare: null,
   },
   cascade: {
     happened: true,
