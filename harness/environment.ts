@@ -8,7 +8,7 @@ import { engines } from './load/index.js';
 import type { LoadEngine, RunningLoad } from './load/engine.js';
 import { LiveView } from './observe/live-view.js';
 import { startObservers, type Observers } from './observe/observers.js';
-import type { Plan } from './plan/plan.js';
+import type { LoadPlan, Plan } from './plan/plan.js';
 import type { Journal } from './record/journal.js';
 import type { EnvironmentFolder } from './record/store.js';
 import { UndoLedger } from './record/undo.js';
@@ -126,14 +126,17 @@ async function muster(plan: Plan, live: LiveView, signal: AbortSignal): Promise<
   }
 }
 
+export function engineOf({ engine }: LoadPlan): LoadEngine {
+  return engines[engine.kind as keyof typeof engines];
+}
+
 async function startLoad(
   plan: Plan,
   tier: Tier,
   observe: Journal['observe'],
   signal: AbortSignal,
 ): Promise<RunningLoad> {
-  const engine: LoadEngine = engines[plan.load.engine.kind as keyof typeof engines];
-  return engine.start(plan.load, plan.seed, tier.balancer.reach(tier.balancerPlugin.port), observe, signal);
+  return engineOf(plan.load).start(plan.load, plan.seed, tier.balancer.reach(tier.balancerPlugin.port), observe, signal);
 }
 
 function conductorTools(

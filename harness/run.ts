@@ -1,7 +1,7 @@
 // The orchestrator: the only file that knows the whole order. scenario -> plan is done by the caller; here
 // plan -> tier -> load + faults -> observe -> record -> verdict -> report, one environment after another.
 import { randomBytes } from 'node:crypto';
-import { cutOf, playEnvironment } from './environment.js';
+import { cutOf, engineOf, playEnvironment } from './environment.js';
 import { HarnessError, messageOf } from './core/errors.js';
 import { CleanupScope } from './core/scope.js';
 import { formatMs } from './core/units.js';
@@ -35,6 +35,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<RunResult> {
   const { runtime, live } = options;
+  for (const { load } of plans) await engineOf(load).ready?.(load, signal);
   await sweepDead(runtime, live.progress.bind(live), options.out);
   const { scenario, file, seed } = plans[0];
   const runId = newRunId(scenario);

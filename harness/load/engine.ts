@@ -18,6 +18,14 @@ export interface RunningLoad {
 
 export interface LoadEngine<O = unknown> extends Plugin<O> {
   readonly models: readonly ('closed' | 'open')[];
+  /** Names of options that are files; a scenario gives their paths from its own folder. */
+  readonly files?: readonly string[];
+  /** How it can space the arrivals of a rate, first what it does where the scenario is silent; absent: poisson, even. */
+  readonly arrivals?: readonly LoadPlan['arrivals'][];
+  /** The same for connections; where it is named, it is for users too. Absent: kept, fresh, for a rate only. */
+  readonly connections?: readonly LoadPlan['connections'][];
+  /** What it needs of this machine, looked at before anything boots. Throws `cannot-run-here` or `invalid`. */
+  ready?(plan: LoadPlan, signal: AbortSignal): Promise<void>;
   /** Starts the load at once. Emits 'load', 'load-frame' events with monotonic times through `observe`. */
   start(plan: LoadPlan, seed: number, target: LoadTarget, observe: Observe, signal: AbortSignal): Promise<RunningLoad>;
 }

@@ -2,6 +2,7 @@
 import type { PluginMap } from '../core/plugin.js';
 import type { LoadEngine } from './engine.js';
 import { autocannon } from './engines/autocannon.js';
+import { k6 } from './engines/k6.js';
 import { open } from './engines/open.js';
 
-export const engines = { autocannon, open } as const satisfies PluginMap<LoadEngine>;
+export const engines = { autocannon, open, k6 } as const satisfies PluginMap<LoadEngine>;

@@ -1,5 +1,6 @@
 // The planner: scenario + seed -> one plan per environment, every value resolved, with the place that it came from. Pure:
 // what it needs to know of plug-ins it asks their own functions of data.
+import { isAbsolute, join, dirname } from 'node:path/posix';
 import { HarnessError } from '../core/errors.js';
 import { checkChoice, chosen, type FoundChoice } from '../scenario/choices.js';
 import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
@@ -7,7 +8,7 @@ import { engineChoice, modelOf } from '../scenario/engine-choice.js';
 import { pathText } from '../scenario/issue.js';
 import { firstOf, inScenario, type Found } from '../scenario/origin.js';
 import { requestName } from '../scenario/request-name.js';
-import type { PlugInKind, PlugInMaps } from '../scenario/plug-ins.js';
+import { plugInNamed, type PlugInKind, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import { resolveLimits } from './limits.js';
 import { DEFAULTS, resolveProof } from './numbers.js';
@@ -100,7 +101,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
       pick('dependencies', chosen(choice, ['services', key]), `services.${key}`),
     ]),
   );
-  const load = loadPlan(scenario, pick, origins);
+  const load = loadPlan(scenario, pick, origins, settings);
   const plan: Plan = {
     schemaVersion: 1,
     scenario: scenario.name,
@@ -156,14 +157,21 @@ function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins:
   };
 }
 
-function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadPlan {
+function loadPlan(
+  { load }: Scenario,
+  pick: PickChoice,
+  origins: Origins,
+  { maps, file }: Pick<PlanSettings, 'maps' | 'file'>,
+): LoadPlan {
+  const choice = engineChoice(load);
+  const engine = plugInNamed(maps, 'engines', choice.kind.value);
   const requests = origins.take(
     'load.requests',
     firstOf([{ path: '/' }], inScenario(load.requests, ['load', 'requests'])),
   );
   origins.note('load.stages', { from: 'scenario', path: ['load', 'stages'] });
   return {
-    engine: pick('engines', engineChoice(load), 'load.engine'),
+    engine: fromFolder(pick('engines', choice, 'load.engine'), engine?.files ?? [], dirname(file)),
     model: load.stages.some((stage) => modelOf(stage) === 'open') ? 'open' : 'closed',
     requests: requests.map(requestSpec),
     stages: load.stages.flatMap(planStages).map(({ forMs, ...stage }, index, all) => ({
@@ -173,10 +181,10 @@ function loadPlan({ load }: Scenario, pick: PickChoice, origins: Origins): LoadP
     })),
     think: origins.take('load.think', firstOf(DEFAULTS.think, inScenario(load.think, ['load', 'think']))),
     sessions: origins.take('load.sessions', firstOf(false, inScenario(load.sessions, ['load', 'sessions']))),
-    arrivals: origins.take('load.arrivals', firstOf('poisson', inScenario(load.arrivals, ['load', 'arrivals']))),
+    arrivals: origins.take('load.arrivals', firstOf(engine?.arrivals?.[0] ?? 'poisson', inScenario(load.arrivals, ['load', 'arrivals']))),
     connections: origins.take(
       'load.connections',
-      firstOf('kept', inScenario(load.connections, ['load', 'connections'])),
+      firstOf(engine?.connections?.[0] ?? 'kept', inScenario(load.connections, ['load', 'connections'])),
     ),
     timeoutMs: origins.take(
       'load.timeoutMs',
@@ -190,6 +198,15 @@ function planStages(stage: Scenario['load']['stages'][number]): readonly LoadSta
   if (rates && every !== undefined) return rates.map((level) => ({ level, rampMs: 0, forMs: every }));
   const rampMs = ramp ?? Math.min(DEFAULTS.rampMs, forMs ?? DEFAULTS.rampMs);
   return [{ level: users ?? rate ?? 0, rampMs, ...(forMs === undefined ? {} : { forMs }) }];
+}
+
+/** Options that are files are named from the scenario's folder, and found from the directory in which remuster runs. */
+function fromFolder({ kind, options }: PluginChoice, files: readonly string[], folder: string): PluginChoice {
+  const found = files.flatMap((name) => {
+    const path = options[name];
+    return typeof path === 'string' && !isAbsolute(path) ? [[name, join(folder, path)] as const] : [];
+  });
+  return { kind, options: { ...options, ...Object.fromEntries(found) } };
 }
 
 function requestSpec(request: NonNullable<Scenario['load']['requests']>[number]): RequestSpec {

@@ -232,6 +232,23 @@ export interface LoadTotals {
   readonly lateness: Lateness;
   /** CPU of the generator's process, share of one core. */
   readonly cpuShare: number;
+  /** The balance may be out by so much, by the nature of the engine; absent: 0. */
+  readonly tolerance?: number;
+  /** What its engine did otherwise than planned, or does not know; told beside the books, not judged. */
+  readonly notes?: readonly string[];
+  /** Why failures may be missing in the books, as its engine does not see them all; absent: it does. */
+  readonly hides?: string;
+  /** Why what was offered is not what was planned: nothing is proved then. */
+  readonly doubts?: readonly string[];
+  /** What a script of the user's demands of its own figures. */
+  readonly thresholds?: readonly LoadThreshold[];
+}
+
+export interface LoadThreshold {
+  readonly metric: string;
+  /** As the script has it: `p(95)<200`. */
+  readonly threshold: string;
+  readonly ok: boolean;
 }
 
 /** How much later than planned something acted, ms. */

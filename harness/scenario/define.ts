@@ -148,9 +148,9 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
     readonly think?: string;
     /** Each user keeps its cookies; default false. */
     readonly sessions?: boolean;
-    /** Of a rate: spaced evenly, or as independent arrivals are; default poisson. */
+    /** Of a rate: spaced evenly, or as independent arrivals are; default poisson (k6: even, it has no other way). */
     readonly arrivals?: 'even' | 'poisson';
-    /** Of a rate: default kept. */
+    /** Of a rate, with k6 of users too: default kept (k6: fresh, as it hides lost requests on kept ones). */
     readonly connections?: 'kept' | 'fresh';
     readonly timeout?: Duration;
   };

@@ -85,7 +85,17 @@ export const modelIsTheEngines: Rule = ({ parts, maps }) => {
       },
     ];
   }
-  const ofTheOther = model === 'open' ? (['think', 'sessions'] as const) : (['arrivals', 'connections'] as const);
+  if (load.arrivals !== undefined && engine.arrivals?.includes(load.arrivals) === false)
+    return [
+      {
+        path: ['load', 'arrivals'],
+        message: `the engine ${engine.name} cannot space requests so`,
+        known: engine.arrivals,
+        found: load.arrivals,
+      },
+    ];
+  const ofRates = engine.connections ? (['arrivals'] as const) : (['arrivals', 'connections'] as const);
+  const ofTheOther = model === 'open' ? (['think', 'sessions'] as const) : ofRates;
   return ofTheOther
     .filter((key) => load[key] !== undefined)
     .map((key) => ({ path: ['load', key], message: `has no meaning for ${model === 'open' ? 'a rate' : 'users'}` }));

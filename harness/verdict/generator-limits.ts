@@ -25,11 +25,11 @@ function latenessLimitMs({ model, think }: Pick<LoadPlan, 'model' | 'think'>): n
 
 export function generatorLimitsBroken(
   load: Pick<LoadPlan, 'model' | 'think'>,
-  { balance, lateness, cpuShare }: Pick<LoadTotals, 'balance' | 'lateness' | 'cpuShare'>,
+  { balance, tolerance = 0, lateness, cpuShare }: Pick<LoadTotals, 'balance' | 'tolerance' | 'lateness' | 'cpuShare'>,
 ): readonly LimitBroken[] {
   const broken: LimitBroken[] = [];
   const limitMs = latenessLimitMs(load);
-  if (balance !== 0) {
+  if (Math.abs(balance) > tolerance) {
     const words = `The books of the load do not balance: ${balance} requests are unaccounted for.`;
     broken.push({ limit: 'books', words });
   }

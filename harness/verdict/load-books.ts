@@ -46,7 +46,10 @@ export class LoadBooks {
     if (this.#totals) {
       const { offered, answered, failed, unsent, inFlight, lateness, cpuShare, notes = [], hides } = this.#totals;
       const all = hides === undefined ? notes : [hides, ...notes];
-      return { offered, answered, failed, unsent, inFlight, lateness, cpuShare, notes: all };
+      return {
+        ...{ offered, answered, failed, unsent, inFlight, lateness, cpuShare },
+        ...(all.length > 0 ? { notes: all } : {}),
+      };
     }
     return {
       offered: this.#offered,
@@ -56,7 +59,6 @@ export class LoadBooks {
       inFlight: this.#inFlight,
       lateness: null,
       cpuShare: null,
-      notes: [],
     };
   }
 }

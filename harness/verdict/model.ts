@@ -170,7 +170,7 @@ export interface LoadResult {
   /** CPU of the generator, share of one core; null, as the lateness, where it handed in no books. */
   readonly cpuShare: LoadTotals['cpuShare'] | null;
   /** What the engine does not know, or did otherwise than planned. */
-  readonly notes: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 export interface TimelineEntry {

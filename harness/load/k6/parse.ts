@@ -1,22 +1,15 @@
 // One line of k6's stream (`--out json=-`: an object a sample) -> what it tells of a request. A sample's time is its end,
 // by the wall clock. Pure. https://grafana.com/docs/k6/latest/results-output/real-time/json/
-import type { FailureKind } from '../../record/events.js';
+import type { FailureKind, LoadThreshold } from '../../record/events.js';
 import { kindOfStatus } from '../kinds.js';
 import type { Source } from '../books.js';
 import { METRIC } from './metrics.js';
-
-export interface Threshold {
-  readonly metric: string;
-  /** As the script has it: `p(95)<200`. */
-  readonly threshold: string;
-  readonly ok: boolean;
-}
 
 /** k6's own account at its end. */
 export interface K6Summary {
   /** By the name of a metric: how many samples a Trend has, the sum of a Counter. */
   readonly counts: Readonly<Record<string, number>>;
-  readonly thresholds: readonly Threshold[];
+  readonly thresholds: readonly LoadThreshold[];
 }
 
 /** `wallMs`: epoch ms with fractions. `user`: the virtual user, who has one request in flight at a time. */
@@ -117,10 +110,11 @@ const STATUS_CODES_FROM = 1_400;
 const STATUS_CODES_TO = 1_599;
 /** What Go's client says where k6 has no code of its own (1000). */
 const KIND_OF_WORDS: readonly (readonly [RegExp, FailureKind])[] = [
-  [/malformed|transport connection broken|invalid header|bad content-length|invalid chunk/i, 'bad-response'],
+  [/malformed|invalid header|bad content-length|invalid chunk/i, 'bad-response'],
   [/\bEOF\b|server closed idle connection/, 'eof'],
   [/connection reset|broken pipe/, 'reset'],
   [/timeout|deadline exceeded/i, 'timeout'],
+  [/transport connection broken/, 'bad-response'],
 ];
 
 /** `wrong`: 'no' where the answer was held against what the plan says of a right one, and is. */

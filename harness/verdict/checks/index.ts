@@ -4,6 +4,7 @@ import type { Check } from './check.js';
 import { deathsAccountedFor } from './deaths-accounted-for.js';
 import { everyNodeReturns } from './every-node-returns.js';
 import { faultsLanded } from './faults-landed.js';
+import { loadThresholds } from './load-thresholds.js';
 import { loadWasReal } from './load-was-real.js';
 import { muster } from './muster.js';
 import { noCascade } from './no-cascade.js';
@@ -21,5 +22,6 @@ export const checks: Readonly<Record<string, Check>> = {
   'no-cascade': noCascade,
   'steady-state': steadyState,
   'faults-landed': faultsLanded,
+  'load-thresholds': loadThresholds,
   'load-was-real': loadWasReal,
 };

@@ -1,7 +1,7 @@
 // Was the load what was planned, and were the observers in time? Books that do not balance, a generator that is late or
 // was the bottleneck, lines that are missing: then nothing that was measured can be trusted.
 import { formatMs } from '../../core/units.js';
-import type { Plan } from '../../plan/plan.js';
+import type { Limits, Plan } from '../../plan/plan.js';
 import type { LatenessEvent, LoadEvent, LoadTotals } from '../../record/events.js';
 import { doubt, oneLine } from '../evidence.js';
 import { generatorLimitsBroken } from '../generator-limits.js';
@@ -88,8 +88,11 @@ function generator(state: Load, wasCut: boolean): readonly Finding[] {
   if (!totals) {
     if (!died && !wasCut) findings.push('The load generator handed in no books at its end.');
   } else {
-    const { offered } = totals;
+    const { offered, doubts = [], hides } = totals;
     findings.push(...generatorLimitsBroken(plan.load, totals).map(({ words }) => words));
+    findings.push(...doubts.map((words) => `${oneLine(words)}.`));
+    if (hides !== undefined && limitsFailures(plan.limits))
+      findings.push(`The limits on failed requests cannot be shown to hold: ${hides}.`);
     if (Math.abs(offered - state.framesOffered) > Math.max(MISSING_FRAMES_LEAST, offered * MISSING_FRAMES_SHARE)) {
       findings.push(
         `Frames of the load are missing: they tell of ${state.framesOffered} requests, its books of ${offered}.`,
@@ -97,6 +100,12 @@ function generator(state: Load, wasCut: boolean): readonly Finding[] {
     }
   }
   return findings.map((message) => doubt(NAME, message));
+}
+
+/** A limit on something that is not seen is neither held nor broken (docs/decisions/0007). */
+function limitsFailures({ failedShare, nodes, requests = {} }: Limits): boolean {
+  const limited = [failedShare, nodes?.failedShare, ...Object.values(requests).map((each) => each.failedShare)];
+  return limited.some((windows) => windows !== undefined && Object.keys(windows).length > 0);
 }
 
 function observers(state: Load, missingLines: number): readonly Finding[] {
