@@ -1,5 +1,5 @@
 // All observers of an environment, started together and stopped together: the eyes and the supervisor's watch in each
-// node, the prober, the balancer's log and view.
+// node, the prober, the sentinel, the balancer's log and view.
 import { monotonicMs } from '../core/clock.js';
 import { HarnessError } from '../core/errors.js';
 import type { ProcessKey } from '../core/identity.js';
@@ -12,6 +12,7 @@ import { startEyes, type Eyes } from './agent/watch.js';
 import { readBalancerLog } from './balancer-log.js';
 import { watchBalancer } from './balancer-view.js';
 import { startProber } from './probes/prober.js';
+import { startSentinel } from './sentinel/sentinel.js';
 import { startSupervisorWatch } from './supervisor-watch.js';
 
 export interface Observers {
@@ -46,10 +47,20 @@ export async function startObservers(
     { consecutive: plan.proof.consecutive },
     observe,
   );
+  const { sentinelPort } = tier.balancerPlugin;
+  const sentinel =
+    sentinelPort === undefined
+      ? undefined
+      : startSentinel(tier.balancer.reach(sentinelPort), first?.service.healthPath ?? '/', tier.nodes.length, observe);
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
     view.stop();
-    await Promise.all([prober.stop(), log.stop(), ...[...watched.values()].map((node) => node.stop())]);
+    await Promise.all([
+      prober.stop(),
+      sentinel?.stop(),
+      log.stop(),
+      ...[...watched.values()].map((node) => node.stop()),
+    ]);
   };
   return {
     signal(node, key, name) {

@@ -163,6 +163,7 @@ export class ReceiptTracker {
       case 'header':
       case 'smoke':
       case 'load-frame':
+      case 'sentinel':
       case 'sample':
       case 'round':
       case 'steady':
