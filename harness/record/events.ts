@@ -202,7 +202,10 @@ export interface LoadFrameEvent {
   readonly inFlight: number;
   /** Users that were there, or the requests a second that were planned, by the model. */
   readonly level: number;
-  /** The same outcomes by request, node and generation; only those that an answer told, or a request that was sent. */
+  /**
+   * The same outcomes by request, node and generation; only those that an answer told, or a request that was sent.
+   * A line of the file holds them packed (record/packed-rows.ts).
+   */
   readonly by?: readonly LoadRow[];
   /** [bucket, count] of answered requests; bucket bounds as in record/histogram.ts. Only non-empty ones. */
   readonly latency: readonly (readonly [number, number])[];

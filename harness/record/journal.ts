@@ -5,6 +5,7 @@ import { monotonicMs } from '../core/clock.js';
 import { Emitter } from '../core/emitter.js';
 import { messageOf } from '../core/errors.js';
 import type { JournalEvent, Observe } from './events.js';
+import { packed } from './packed-rows.js';
 
 const FLUSH_EVERY_MS = 200;
 
@@ -43,7 +44,7 @@ export class Journal {
     if (this.#closed) return;
     // A union of object types loses its discriminant link in a spread; kind and fields come from one event.
     const written = { ...event, atMs: this.toRelative(event.atMs ?? monotonicMs()) } as JournalEvent;
-    this.#pending.push(JSON.stringify(written));
+    this.#pending.push(JSON.stringify(packed(written)));
     this.events.emit(written);
   };
 

@@ -17,6 +17,7 @@ import { createInterface } from 'node:readline';
 import { HarnessError, messageOf } from '../core/errors.js';
 import type { Plan, VerdictWord } from '../plan/plan.js';
 import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from './events.js';
+import { unpacked } from './packed-rows.js';
 
 /** What a run knows of itself beside plans and journals: run.json. */
 export interface RunMeta {
@@ -201,7 +202,7 @@ function parseEvent(line: string): JournalEvent | undefined {
   try {
     const value = JSON.parse(line) as unknown;
     return typeof value === 'object' && value !== null && 'kind' in value && 'atMs' in value
-      ? (value as JournalEvent)
+      ? unpacked(value as JournalEvent)
       : undefined;
   } catch {
     return undefined;

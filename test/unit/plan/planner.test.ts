@@ -90,6 +90,54 @@ test('limits of an environment replace those of the scenario, key by key', () =>
   });
 });
 
+test('limits of nodes and requests are taken whole, and each says where it was written', () => {
+  const validated = validateScenario(
+    written({
+      load: { requests: ['/', '/cart?item[]=1'], stages: [{ users: 5 }] },
+      environments: { only: { supervisor: 'systemd', server: 'unicorn', limits: { masked: { after: '2%' } } } },
+      limits: {
+        throughput: { after: '90%' },
+        masked: { after: '1%' },
+        nodes: { p95: { after: '250ms' } },
+        requests: { 'GET /cart?item[]=1': { p50: { fault: '1s' } } },
+      },
+    }),
+    fakeMaps,
+    {},
+  );
+  if (!validated.ok) throw new Error(JSON.stringify(validated.issues));
+  const config = { limits: { nodes: { p99: { after: 900 } }, p50: { after: 100 } } };
+  const [planned] = planExplained(validated.scenario, { maps: fakeMaps, file: 'x.ts', config });
+  const { plan, origins } = planned!;
+  expect(plan.limits).toEqual({
+    recoveredMs: 15_000,
+    steps: {},
+    failedShare: {},
+    p99Ms: {},
+    masked: { after: 0.02 },
+    p50Ms: { after: 100 },
+    throughput: { after: 0.9 },
+    nodes: { p95Ms: { after: 250 } },
+    requests: { 'GET /cart?item[]=1': { p50Ms: { fault: 1_000 } } },
+  });
+  const explained = origins.explain(plan);
+  expect(
+    [
+      'masked.after',
+      'p50Ms.after',
+      'throughput.after',
+      'nodes.p95Ms.after',
+      'requests.GET /cart?item[]=1.p50Ms.fault',
+    ].map((path) => explained.get(`limits.${path}`)?.source),
+  ).toEqual([
+    'scenario: environments.only.limits.masked',
+    'remuster.config: limits.p50',
+    'scenario: limits.throughput',
+    'scenario: limits.nodes.p95',
+    'scenario: limits.requests.GET /cart?item[]=1.p50',
+  ]);
+});
+
 test('moments: 5 s into the highest stage, some time after that, or a time of its own; never before the round before', () => {
   const load = { stages: [{ users: 20, for: '5s' }, { users: 60, for: '10s' }, { users: 30 }] };
   const at = (moment?: string) => ({ fault: 'kill', target: 'one', ...(moment ? { at: moment } : {}) });

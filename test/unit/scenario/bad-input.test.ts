@@ -64,6 +64,26 @@ test('an unknown option of a plug-in', async () => {
   ]);
 });
 
+test('a limit of a request that the load does not have: its line, and the nearest name', async () => {
+  const load = GOOD.replace('load:', "load:\n  requests: [/, '/search?q=shoes']");
+  const limits = `${load}limits:\n  requests:\n    GET /serch?q=shoes: { p99: { after: 250ms } }\n`;
+  expect(await complaint('mine.yaml', limits)).toEqual([
+    'mine.yaml:16:5  limits.requests.GET /serch?q=shoes: "GET /serch?q=shoes" is not the name of a request of this load',
+    '  known: GET /, GET /search?q=shoes     did you mean GET /search?q=shoes?',
+  ]);
+});
+
+test('limits that nobody could judge: throughput in the baseline, masked errors of one request', async () => {
+  expect(await complaint('mine.yaml', `${GOOD}limits: { throughput: { baseline: 90% } }\n`)).toEqual([
+    'mine.yaml:13:25  limits.throughput.baseline: "baseline" is not a key of limits.throughput',
+    '  known: after, fault, recovery',
+  ]);
+  expect(await complaint('mine.yaml', `${GOOD}limits: { requests: { GET /: { masked: { after: 1% } } } }\n`)).toEqual([
+    'mine.yaml:13:32  limits.requests.GET /.masked: "masked" is not a key of limits.requests.GET /',
+    '  known: failedShare, p50, p95, p99, throughput',
+  ]);
+});
+
 test('fewer users than none', async () => {
   expect(await complaint('mine.yaml', GOOD.replace('users: 5', 'users: -1'))).toEqual([
     'mine.yaml:9:7  load.stages[0].users: -1 is out of range; at least 0',
