@@ -15,7 +15,7 @@ export function register(program: Command, io: CommandIo): void {
     )
     .option(
       '--load',
-      'measure instead how much load this machine generates honestly, and keep it (about a minute)',
+      'measure instead how much load this machine generates honestly, and keep it (half a minute for each engine)',
       false,
     )
     .option('--json', 'print one JSON object', false)

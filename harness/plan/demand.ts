@@ -24,6 +24,6 @@ export interface PeakDemand {
 }
 
 export function peakDemand({ model, stages, think }: LoadPlan): PeakDemand {
-  const level = Math.max(...stages.map((stage) => stage.level));
+  const level = stages.reduce((most, stage) => Math.max(most, stage.level), 0);
   return { level, perSecond: demandPerSecond(model, level, think) };
 }

@@ -38,7 +38,7 @@ export interface CalibrationSettings {
   readonly bounds: Readonly<Record<LoadModel, SearchBounds>>;
 }
 
-/** All engines are done in about a minute: long enough for each to double often, short enough to be waited for. */
+/** Half a minute for each engine: long enough to find its limit, short enough to be waited for. */
 export const CALIBRATION: CalibrationSettings = {
   times: { rampMs: 500, holdMs: 2_500 },
   budgetMs: 30_000,

@@ -25,7 +25,7 @@ const SERVER_CLOSE_MS = 500;
 /** Fewer answers per second than this part of what the level asks for: the machine was full, whoever it was. */
 const LEAST_PACE = 0.9;
 
-/** Throws what the engine throws when it cannot be started at all on this machine. */
+/** Throws `cannot-run-here` where the engine needs what this machine does not have. */
 export async function measureLevel(
   engine: LoadEngine,
   model: LoadModel,
@@ -34,6 +34,7 @@ export async function measureLevel(
   signal: AbortSignal,
 ): Promise<Sample> {
   const plan = planOf(engine, model, level, times);
+  await engine.ready?.(plan, signal);
   const tally = new Tally(times);
   const ended = await withServer(signal, (target) => play(engine, plan, target, times, tally, signal));
   if (typeof ended === 'string') {
@@ -109,8 +110,8 @@ function planOf(engine: LoadEngine, model: LoadModel, level: number, { rampMs }:
     stages: [{ level, rampMs }],
     think: { kind: 'constant', ms: CALIBRATION_THINK_MS },
     sessions: false,
-    arrivals: 'poisson',
-    connections: 'kept',
+    arrivals: engine.arrivals?.[0] ?? 'poisson',
+    connections: engine.connections?.[0] ?? 'kept',
     timeoutMs: TIMEOUT_MS,
   };
 }

@@ -19,6 +19,12 @@ describe('the job summary', () => {
     expect(drawn[3]).toMatch(/^web-4 {2}█+▓+▼░+$/);
   });
 
+  it("tells each environment's own figures of the generator, where it left any", () => {
+    const text = renderMarkdown(flagship, plans);
+    expect(text.split('Load: generator 3 ms late at most (p99), 31.0 % of a core.')).toHaveLength(3);
+    expect(renderMarkdown({ ...flagship, environments: [production] }, plans)).not.toContain('Load: generator');
+  });
+
   it('lets no text of the tier become markup', () => {
     const evil = {
       ...production,

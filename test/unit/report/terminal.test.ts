@@ -30,6 +30,12 @@ describe('the summary on the terminal', () => {
     expect(text.trimEnd().split('\n').at(-1)).toBe('exit 0: pass, every environment ended as the scenario expects');
   });
 
+  it('tells how late its own generator was and what CPU it took, the worst of all environments', () => {
+    expect(screen(120)).toContain('\nload     generator 3 ms late at most (p99), 31.0 % of a core\n');
+    const untold = { ...flagship, environments: [production] };
+    expect(renderTerminal(untold, { columns: 120, plans })).not.toContain('generator');
+  });
+
   it('tells the story with smoke check, quotes, and what the supervisors say at the end', () => {
     const text = screen(120);
     expect(text).toContain('smoke check after the deployment   green: 4 of 4 nodes answered 200');
