@@ -47,12 +47,13 @@ async function start({ plan, seed, target }: StartOrder): Promise<void> {
   const cpu = process.cpuUsage();
   const bornMs = monotonicMs();
   let ledger: Ledger | undefined;
+  let before = 0;
   let startMs = Infinity;
   let summary: K6Summary | undefined;
   let unreadable: string | undefined;
 
   const take = (line: string): void => {
-    const told = toldBy(line);
+    const told = toldBy(line, isOwn);
     if (!told) return;
     if (told.what === 'summary') {
       summary = told.summary;
@@ -61,10 +62,12 @@ async function start({ plan, seed, target }: StartOrder): Promise<void> {
     const atMs = told.wallMs - wallOffsetMs();
     if (told.what === 'origin') {
       startMs = atMs;
-      ledger = new Ledger(plan, { ownScript: isOwn, startMs });
+      ledger = new Ledger(plan, { ownScript: isOwn, startMs, before });
       begun(plan, startMs);
+    } else if (ledger) {
+      ledger.take({ ...told, atMs });
     } else {
-      ledger?.take({ ...told, atMs }); // What a script's own setup sends comes before the load.
+      before += 1; // A script's own setup comes before the load.
     }
   };
   const running = (k6 = startK6(path, text, target, (line) => {

@@ -5,7 +5,7 @@ import type { LoadTotals } from '../../record/events.js';
 import { Books, type BookedFrame } from '../books.js';
 import { dueTimes } from '../open/arrivals.js';
 import { METRIC } from './metrics.js';
-import { TOOK, type K6Summary, type Told } from './parse.js';
+import type { K6Summary, Told } from './parse.js';
 
 /** k6 hands its samples over five times a second. */
 const WAITS_MS = 600;
@@ -20,7 +20,12 @@ export interface LedgerOptions {
   /** A user's own script tells of requests at their end only. */
   readonly ownScript: boolean;
   readonly startMs: number;
+  /** Requests that the script's own setup sent before the load began. */
+  readonly before: number;
 }
+
+/** k6's own count of requests, whoever sent them. */
+const REQUESTS = 'http_reqs';
 
 export class Ledger {
   readonly #books: Books;
@@ -31,12 +36,13 @@ export class Ledger {
   #clockMs: number;
   /** From the plan's zero to k6's own, as the most punctual start shows it. */
   #zeroMs = Infinity;
-  #told = 0;
+  #told: number;
 
-  constructor({ model, stages }: Pick<LoadPlan, 'model' | 'stages'>, { ownScript, startMs }: LedgerOptions) {
+  constructor({ model, stages }: Pick<LoadPlan, 'model' | 'stages'>, { ownScript, startMs, before }: LedgerOptions) {
     this.#clockMs = startMs;
     this.#books = new Books(startMs, () => this.#clockMs);
     this.#ownScript = ownScript;
+    this.#told = before;
     if (model === 'open' && !ownScript) this.#due = dueTimes(stages, 'even', FROM_ONE);
   }
 
@@ -62,7 +68,7 @@ export class Ledger {
   totals(summary: K6Summary | undefined): LoadTotals {
     const totals = this.#books.totals();
     if (!summary) return { ...totals, tolerance: K6_TOLERANCE };
-    const counted = summary.counts[this.#ownScript ? TOOK : METRIC.sent] ?? 0;
+    const counted = summary.counts[this.#ownScript ? REQUESTS : METRIC.sent] ?? 0;
     return { ...totals, balance: totals.balance + counted - this.#told, tolerance: K6_TOLERANCE };
   }
 

@@ -35,7 +35,7 @@ export type Told =
   | { readonly what: 'summary'; readonly summary: K6Summary };
 
 const DROPPED = 'dropped_iterations';
-export const TOOK = 'http_req_duration';
+const TOOK = 'http_req_duration';
 
 interface Sample {
   readonly metric: string;
@@ -54,11 +54,15 @@ const OF_DROPPED = `{"metric":"${DROPPED}"`;
 const OF_TOOK = `{"metric":"${TOOK}"`;
 const OF_SUMMARY = `{"${METRIC.summary}":`;
 
-/** undefined: a line that says nothing of interest. Throws on one that ought to and cannot be read. */
-export function toldBy(line: string): Told | undefined {
+/**
+ * undefined: a line that says nothing of interest. Throws on one that ought to and cannot be read. `ownScript`: requests
+ * are told by k6's own metrics, as nothing of ours is in the script.
+ */
+export function toldBy(line: string, ownScript: boolean): Told | undefined {
   // k6 writes a dozen lines a request; only those that matter are parsed.
   if (line.startsWith(OF_SUMMARY)) return { what: 'summary', summary: summaryOf(line) };
-  if (!line.startsWith(OURS) && !line.startsWith(OF_DROPPED) && !line.startsWith(OF_TOOK)) return undefined;
+  const isTook = ownScript && line.startsWith(OF_TOOK);
+  if (!isTook && !line.startsWith(OURS) && !line.startsWith(OF_DROPPED)) return undefined;
   const { metric, type, data } = JSON.parse(line) as Sample;
   if (type !== 'Point') return undefined;
   const wallMs = epochMs(data.time);
