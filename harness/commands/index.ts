@@ -5,12 +5,14 @@ import { register as doctor } from './doctor.js';
 import type { CommandIo } from './io.js';
 import { register as lint } from './lint.js';
 import { register as list } from './list.js';
+import { register as log2load } from './log2load.js';
 import { register as matrix } from './matrix.js';
 import { register as parity } from './parity.js';
 import { register as plan } from './plan.js';
 import { register as promise } from './promise.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
+import { register as schema } from './schema.js';
 import { register as snapshot } from './snapshot.js';
 import { register as validate } from './validate.js';
 
@@ -21,10 +23,12 @@ export const commands = {
   run,
   plan,
   validate,
+  schema,
   lint,
   parity,
   snapshot,
   list,
+  log2load,
   report,
   matrix,
   promise,
