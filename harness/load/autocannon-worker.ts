@@ -37,7 +37,7 @@ function begin({ plan, seed, target }: StartOrder, startMs: number, books: Books
     setupClient: (client: AutocannonClient) => users.push(newUser(client, users.length, plan, random, startMs, books)),
   });
   return {
-    level: (nowMs) => users.filter((user) => user.isPresent(nowMs)).length,
+    level: (atMs) => users.filter((user) => user.isPresent(atMs)).length,
     retire: () => {
       for (const user of users) user.retire();
     },

@@ -7,15 +7,16 @@ import type { ObservedEvent } from '../record/events.js';
 import { Books, type BookedFrame } from './books.js';
 import type { EngineOrder } from './engine-process.js';
 
-const FRAME_LOOK_MS = 100;
+/** As long as a frame of the books. */
+const FRAME_MS = 100;
 const STOP_LOOK_MS = 10;
 const STALL_EVERY_MS = 1_000;
 
 export type StartOrder = Extract<EngineOrder, { order: 'start' }>;
 
 export interface OfferedLoad {
-  /** Users that are there, or requests a second that are planned at this moment. */
-  level(nowMs: number): number;
+  /** Users that are there, or requests a second that are planned, at a moment not long ago. */
+  level(atMs: number): number;
   /** Offers nothing new; what is in flight may end. */
   retire(): void;
 }
@@ -31,8 +32,9 @@ export function serveLoad(begin: (order: StartOrder, startMs: number, books: Boo
     () => process.exit(0),
   );
   const say = (event: ObservedEvent): void => tell(event);
-  const tellFrames = (frames: readonly BookedFrame[]): void => {
-    for (const frame of frames) say({ kind: 'load-frame', ...frame });
+  const tellFrames = (frames: readonly BookedFrame[], level: OfferedLoad['level']): void => {
+    // A process that was held up tells several frames at once, each with the level of its own time.
+    for (const frame of frames) say({ kind: 'load-frame', ...frame, level: level(frame.atMs + FRAME_MS) });
   };
   let running: { readonly load: OfferedLoad; readonly books: Books } | undefined;
   let stopping = false;
@@ -46,7 +48,7 @@ export function serveLoad(begin: (order: StartOrder, startMs: number, books: Boo
     for (const [stage, { level, reachedMs }] of stageTimes(order.plan.stages).entries()) {
       setTimeout(() => say({ kind: 'load', state: 'stage', stage, level }), reachedMs);
     }
-    setInterval(() => tellFrames(books.turn(load.level(monotonicMs()))), FRAME_LOOK_MS);
+    setInterval(() => tellFrames(books.turn(0), (endMs) => load.level(endMs)), FRAME_MS);
     const { stall: stallMs } = order.plan.engine.options as { readonly stall?: number };
     if (stallMs !== undefined && stallMs > 0) setInterval(() => stall(stallMs), STALL_EVERY_MS);
   }
@@ -59,7 +61,7 @@ export function serveLoad(begin: (order: StartOrder, startMs: number, books: Boo
     const untilMs = monotonicMs() + graceMs;
     while (books.inFlight > 0 && monotonicMs() < untilMs)
       await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
-    tellFrames(books.last(0));
+    tellFrames(books.last(0), () => 0);
     say({ kind: 'load', state: 'stopped', totals: books.totals() });
   }
 }

@@ -18,6 +18,7 @@ interface Parser {
   /** Of the bytes at hand: how far it has read, and how far they go. */
   readonly offset: number;
   readonly end: number;
+  readonly chunk: Buffer | null;
   execute(chunk: Buffer): number | Error;
   /** The end of the stream; completes a body that lasts until then. */
   finish(): unknown;
@@ -57,6 +58,8 @@ interface Reading {
   head: Head | undefined;
   readonly body: Buffer[];
   complete: boolean;
+  /** More came than its answer: no request can be sent after it. */
+  crowded: boolean;
   /** What was read that cannot be part of a right answer. */
   wrong: boolean;
 }
@@ -90,7 +93,7 @@ export class Connection {
 
   /** Sends a request; it may still be connecting. `exchange.ended` is called exactly once, unless it is dropped before. */
   send(exchange: Exchange): void {
-    this.#reading = { exchange, head: undefined, body: [], complete: false, wrong: false };
+    this.#reading = { exchange, head: undefined, body: [], complete: false, crowded: false, wrong: false };
     this.#socket.write(exchange.bytes);
   }
 
@@ -106,14 +109,14 @@ export class Connection {
     // Bytes that nobody asked for: they must not become the answer to the next request.
     if (!reading) return this.drop();
     const read = this.#parser.execute(chunk);
-    if (reading.wrong || read instanceof Error) this.#fail('bad-response');
-    else if (reading.complete) this.#succeed(reading);
+    if (reading.complete && !reading.wrong) this.#succeed(reading);
+    else if (reading.wrong || read instanceof Error) this.#fail('bad-response');
   }
 
   /** Returns 1 when no body follows. */
   #headersComplete(head: Head): number {
     const reading = this.#reading;
-    if (!reading || reading.complete) return 1; // More bytes than the answer: `messageComplete` has seen them.
+    if (!reading || reading.complete) return 1; // Of what follows the answer: `messageComplete` has seen that it is there.
     if (head.statusCode < 200) {
       // An interim answer is not the answer (RFC 9110, 15.2); to change the protocol is for those who asked for it.
       if (head.statusCode === 101) reading.wrong = true;
@@ -128,10 +131,14 @@ export class Connection {
 
   #messageComplete(): void {
     const reading = this.#reading;
-    if (!reading?.head) return;
+    if (!reading?.head || reading.complete) return;
     reading.complete = true;
-    // Something follows the answer at once, although nothing else was asked for: where it ends was told wrong.
-    if (this.#parser.offset < this.#parser.end) reading.wrong = true;
+    const { chunk, offset, end } = this.#parser;
+    if (!chunk || offset >= end) return;
+    // More than was asked for. Another answer (a server may say 408 before it closes an idle connection) is not for this
+    // request, which has its own; anything else shows that the length of the body was told wrong.
+    reading.crowded = true;
+    reading.wrong = !isBeginningOfAnswer(chunk.subarray(offset, end));
   }
 
   /** The other side has ended; a body that lasts until then is complete. */
@@ -142,9 +149,11 @@ export class Connection {
     this.#fail('eof');
   }
 
-  #succeed({ exchange, head, body }: Reading): void {
+  #succeed({ exchange, head, body, crowded }: Reading): void {
     this.#reading = undefined;
-    if (!head?.shouldKeepAlive) {
+    if (crowded) {
+      this.drop();
+    } else if (!head?.shouldKeepAlive) {
       this.#leave();
       // It is the other side's to close first: who does keeps the port for a minute (TIME_WAIT, RFC 9293, 3.6.1).
       this.#socket.setTimeout(LINGER_MS, () => this.#socket.destroy());
@@ -166,6 +175,11 @@ export class Connection {
   }
 }
 
+function isBeginningOfAnswer(bytes: Buffer): boolean {
+  const begin = 'HTTP/1.';
+  return begin.startsWith(bytes.toString('latin1', 0, begin.length));
+}
+
 /** The parser trusts what these two say; a length that is no number, or another coding, would mislead it. */
 function isFramed(headers: readonly string[]): boolean {
   for (let index = 0; index < headers.length; index += 2) {
@@ -173,7 +187,8 @@ function isFramed(headers: readonly string[]): boolean {
     const value = headers[index + 1] ?? '';
     // Most names differ by their length: only then are they brought to lower case.
     if (name.length === LENGTH.length && name.toLowerCase() === LENGTH && !/^\d+$/.test(value)) return false;
-    if (name.length === CODING.length && name.toLowerCase() === CODING && value.toLowerCase() !== 'chunked') return false;
+    if (name.length === CODING.length && name.toLowerCase() === CODING && value.toLowerCase() !== 'chunked')
+      return false;
   }
   return true;
 }

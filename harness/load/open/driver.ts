@@ -92,9 +92,9 @@ export class OpenDriver {
     this.#tick();
   }
 
-  /** Requests a second that are planned at this moment. */
-  level(nowMs: number): number {
-    return Math.round(plannedLevelAt(this.#options.plan.stages, nowMs - this.#startMs));
+  /** Requests a second that are planned at a moment. */
+  level(atMs: number): number {
+    return Math.round(plannedLevelAt(this.#options.plan.stages, atMs - this.#startMs));
   }
 
   /** Sends nothing new; what is in flight may end. */

@@ -14,9 +14,8 @@ export function requestBytes(
   if (body !== undefined || ['POST', 'PUT', 'PATCH'].includes(method))
     added['content-length'] = String(Buffer.byteLength(body ?? ''));
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
-  const lines = [
-    ...Object.entries(added).filter(([name]) => !given.has(name)),
-    ...Object.entries(headers),
-  ].map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = [...Object.entries(added).filter(([name]) => !given.has(name)), ...Object.entries(headers)].map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`);
 }
