@@ -48,6 +48,8 @@ export class Deaths {
     if (this.#accountedLately.get(view.name)?.has(key)) return true;
     if (!open) return false;
     if (open.accounted.has(key)) return open.trigger.kind !== 'unexplained';
+    // A node that goes down: systemd becomes its own shutdown program (exec), and ends as that.
+    if (open.path.subject === 'node' && open.hasLived(key)) return true;
     // A worker that a dying master still forked goes with it; a master that it executed beside itself does not.
     if (ended.role === 'master') return false;
     const parent = view.previous?.processes.find((process) => process.pid === ended.process.ppid);

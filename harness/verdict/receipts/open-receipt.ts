@@ -121,6 +121,12 @@ export class OpenReceipt {
     opening.blowsBefore?.accounted.forEach((key) => this.accounted.add(key));
   }
 
+  /** True for a process that was there before, even if it has executed something else since. */
+  hasLived(key: ProcessKey): boolean {
+    const life = lifeOf(key);
+    return [...this.accounted].some((each) => lifeOf(each) === life);
+  }
+
   /** When its first blow fell. */
   get firstMs(): number {
     return this.opening.blowsBefore?.firstMs ?? this.startedMs;
