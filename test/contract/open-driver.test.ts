@@ -1,0 +1,161 @@
+// How exactly the open model sees an outage, as the sentinel does: each request at a due time of its own, on a connection
+// of its own. The truth is the server's log; what this process itself was late is measured, and not held against it.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { monotonicMs, waitFor } from '../../harness/core/clock.js';
+import { Books } from '../../harness/load/books.js';
+import { OpenDriver, type Outcome } from '../../harness/load/open/driver.js';
+import type { LoadPlan } from '../../harness/plan/plan.js';
+import { CountingServer } from './load/served.js';
+
+const RATE = 100;
+const GAP_MS = 1_000 / RATE;
+const NEAR_MS = 20;
+const WAIT_MS = 30_000;
+
+const PLAN: LoadPlan = {
+  engine: { kind: 'open', options: {} },
+  model: 'open',
+  requests: [{ name: 'ok', method: 'GET', path: '/ok', headers: {}, weight: 1 }],
+  stages: [{ level: RATE, rampMs: 0 }],
+  think: { kind: 'constant', ms: 0 },
+  sessions: false,
+  arrivals: 'even',
+  connections: 'fresh',
+  timeoutMs: 20_000,
+};
+
+class Watch {
+  readonly outcomes: Outcome[] = [];
+  readonly books: Books;
+  readonly driver: OpenDriver;
+
+  constructor(
+    server: CountingServer,
+    more: Partial<LoadPlan> = {},
+    bounds: { readonly bounds?: { readonly files: number; readonly ports: number } } = {},
+  ) {
+    const startMs = monotonicMs();
+    this.books = new Books(startMs);
+    this.driver = new OpenDriver({
+      plan: { ...PLAN, ...more },
+      seed: 1,
+      target: server.target,
+      books: this.books,
+      onOutcome: (outcome) => this.outcomes.push(outcome),
+      ...bounds,
+    });
+    this.driver.start(startMs);
+  }
+
+  get failures(): readonly Outcome[] {
+    return this.outcomes.filter(({ kind }) => kind !== undefined);
+  }
+
+  get answers(): readonly Outcome[] {
+    return this.outcomes.filter(({ kind }) => kind === undefined);
+  }
+
+  until(what: string, isTrue: () => boolean): Promise<true> {
+    return waitFor(
+      () =>
+        isTrue() ? { done: true, value: true } : { done: false, evidence: JSON.stringify(this.outcomes.at(-1) ?? null) },
+      { what, deadlineMs: WAIT_MS, everyMs: 10 },
+    );
+  }
+
+  async end(): Promise<void> {
+    this.driver.retire();
+    await this.until('what is in flight to end', () => this.books.inFlight === 0);
+  }
+}
+
+describe('the open driver', () => {
+  let server: CountingServer;
+  let watch: Watch | undefined;
+
+  beforeEach(async () => {
+    server = await new CountingServer().start();
+  });
+
+  afterEach(async () => {
+    watch?.driver.close();
+    await server.remove();
+  });
+
+  it('finds both edges of an outage', async () => {
+    const seen = (watch = new Watch(server));
+    await seen.until('50 answers', () => seen.answers.length >= 50);
+    const killedMs = await server.kill();
+    const deadMs = monotonicMs();
+    await seen.until('1 s of failures', () => (seen.outcomes.at(-1)?.endedMs ?? 0) > killedMs + 1_000);
+    const servedBefore = server.completed;
+    await server.start();
+    const { listeningMs } = server;
+    await seen.until('50 answers', () => seen.answers.filter(({ endedMs }) => endedMs > killedMs).length >= 50);
+    await seen.end();
+
+    const { lateness } = seen.books.totals();
+    const leewayMs = NEAR_MS + lateness.maxMs;
+    const firstFailure = seen.failures[0]?.endedMs ?? Infinity;
+    expect(firstFailure, `late by up to ${lateness.maxMs} ms`).toBeGreaterThanOrEqual(killedMs);
+    expect(firstFailure, `late by up to ${lateness.maxMs} ms`).toBeLessThanOrEqual(deadMs + GAP_MS + leewayMs);
+    const firstServedMs = server.times('completed')[servedBefore] ?? Infinity;
+    const firstAnswer = seen.answers.find(({ dueMs, endedMs }) => dueMs > killedMs && endedMs > deadMs)?.endedMs ?? 0;
+    expect(firstAnswer).toBeGreaterThanOrEqual(firstServedMs);
+    expect(firstAnswer, `late by up to ${lateness.maxMs} ms`).toBeLessThanOrEqual(firstServedMs + leewayMs);
+    // Between the two each request that was due failed, one attempt each: the number is the outage.
+    const dark = seen.failures.filter(({ dueMs }) => dueMs > deadMs && dueMs < listeningMs - leewayMs);
+    const expected = (listeningMs - leewayMs - deadMs) / GAP_MS;
+    expect(Math.abs(dark.length - expected)).toBeLessThanOrEqual(1);
+    expect(new Set(dark.map(({ kind }) => kind))).toEqual(new Set(['refused']));
+  });
+
+  it.each(['kept', 'fresh'] as const)('asks for each request once, also on %s connections that break', async (connections) => {
+    const seen = (watch = new Watch(server, { connections }));
+    for (let time = 1; time <= 5; time += 1) {
+      await seen.until('answers', () => seen.answers.length >= time * 20);
+      await server.order('rst');
+    }
+    await seen.until('answers', () => seen.answers.length >= 120);
+    await seen.end();
+    const { offered, answered, failed } = seen.books.totals();
+    expect(Object.keys(failed)).toEqual(['reset']);
+    expect(server.received).toBeLessThanOrEqual(offered);
+    expect(offered - server.received).toBeLessThanOrEqual(failed.reset ?? 0);
+    expect(answered + (failed.reset ?? 0)).toBe(offered);
+    expect(seen.outcomes.length).toBe(offered);
+  });
+
+  it('goes on asking while nobody answers, until it has no room; what it does not send is counted', async () => {
+    const room = 30;
+    const seen = (watch = new Watch(server, {}, { bounds: { files: Infinity, ports: room } }));
+    await seen.until('50 answers', () => seen.answers.length >= 50);
+    server.signal('SIGSTOP');
+    const since = seen.books.totals();
+    await seen.until('20 unsent', () => seen.books.totals().unsent >= 20);
+    const { offered, answered, unsent, inFlight } = seen.books.totals();
+    expect(inFlight).toBe(room);
+    const more = answered - since.answered + (unsent - since.unsent) + (inFlight - since.inFlight);
+    expect(offered - since.offered).toBe(more);
+    server.signal('SIGCONT');
+    await seen.end();
+    const totals = seen.books.totals();
+    expect(totals.failed).toEqual({});
+    expect(totals.answered).toBe(server.completed);
+    // From when they were due, not from when the server could take them.
+    const slowest = Math.max(...seen.answers.map(({ dueMs, endedMs }) => endedMs - dueMs));
+    expect(slowest).toBeGreaterThan(20 * GAP_MS);
+  });
+
+  it('is on time: each request is due where the plan says, whatever became of the one before', async () => {
+    const seen = (watch = new Watch(server));
+    await seen.until('50 answers', () => seen.answers.length >= 50);
+    await server.kill();
+    await seen.until('50 failures', () => seen.failures.length >= 50);
+    await seen.end();
+    const due = seen.outcomes.map(({ dueMs }) => dueMs).sort((a, b) => a - b);
+    const first = due[0] ?? 0;
+    for (const [index, ms] of due.entries()) expect(ms).toBeCloseTo(first + index * GAP_MS, 3);
+    for (const { dueMs, sentMs } of seen.outcomes) expect(sentMs).toBeGreaterThanOrEqual(dueMs);
+  });
+});
