@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
 import { stateFolder } from '../core/state-folder.js';
 import { readCalibration, thisMachine } from '../load/calibration/stored.js';
+import { findK6, HOW_TO_GET_K6 } from '../load/k6/find.js';
 import { aptSettings, extraAuthorities, proxyArguments } from '../tier/images/host-settings.js';
 import { packageVersion } from '../tier/images/package-root.js';
 import { connectDocker, connectEngine } from '../tier/runtime/docker.js';
@@ -35,6 +36,7 @@ export async function examine(cwd: string, env: Env, progress: (line: string) =>
     await disk(cwd),
     cores(),
     load(env),
+    await k6(env),
   ];
 }
 
@@ -145,6 +147,16 @@ function load(env: Env): Diagnosis {
   const { measured, measuredAt } = stored.calibration;
   const most = measured.map(({ engine: name, requestsPerSecond }) => `${name} ${requestsPerSecond} requests/s`);
   return { check, state: 'ok', saw: `generated honestly: ${most.join(', ')} (measured on ${measuredAt.slice(0, 10)})` };
+}
+
+/** Only scenarios with this engine need it. */
+async function k6(env: Env): Promise<Diagnosis> {
+  try {
+    const { path, version } = await findK6(env, new AbortController().signal);
+    return { check: 'k6', state: 'ok', saw: `${version} at ${path}` };
+  } catch (error) {
+    return { check: 'k6', state: 'note', saw: messageOf(error), wayOut: `for the load engine k6: ${HOW_TO_GET_K6}` };
+  }
 }
 
 function atLeast(version: string, [major, minor]: readonly [number, number]): boolean {

@@ -79,7 +79,8 @@ async function start({ plan, seed, target }: StartOrder): Promise<void> {
   }));
   const look = setInterval(() => {
     const nowMs = monotonicMs();
-    for (const frame of ledger?.turn(nowMs, levelAt(plan, nowMs - startMs)) ?? []) say({ kind: 'load-frame', ...frame });
+    for (const frame of ledger?.turn(nowMs, levelAt(plan, nowMs - startMs)) ?? [])
+      say({ kind: 'load-frame', ...frame });
   }, FRAME_LOOK_MS);
 
   let isStopping = false;

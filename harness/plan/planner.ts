@@ -17,7 +17,6 @@ import type {
   DeployedOver,
   EnvironmentPlan,
   LoadPlan,
-  LoadStage,
   NodeSpec,
   Plan,
   PluginChoice,
@@ -25,6 +24,7 @@ import type {
   RightAnswer,
 } from './plan.js';
 import { roundPlans, type PickChoice } from './rounds.js';
+import { planStages } from './stages.js';
 import { nodeNames } from './targets.js';
 import { tierFacts } from './facts.js';
 
@@ -34,6 +34,8 @@ export interface PlanSettings {
   readonly maps: PlugInMaps;
   /** As given on the command line. */
   readonly file: string;
+  /** Where the scenario's load was taken from, if it is not its own. */
+  readonly loadFile?: string;
   /** From a flag or a variable; absent: the scenario's, the configuration's, or the default. */
   readonly seed?: Found<number>;
   readonly maxTimeMs?: Found<number>;
@@ -59,7 +61,7 @@ export function planExplained(scenario: Scenario, settings: PlanSettings): reado
 
 function planEnvironment(scenario: Scenario, name: string, settings: PlanSettings): PlannedEnvironment {
   const { maps, config = {} } = settings;
-  const origins = new Origins();
+  const origins = new Origins(settings.loadFile);
   const choices = environmentChoices(scenario, name, config);
   const pick = (what: PlugInKind, found: FoundChoice, path: string): PluginChoice => {
     origins.choice(path, found);
@@ -107,6 +109,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
     scenario: scenario.name,
     ...(scenario.summary === undefined ? {} : { summary: scenario.summary }),
     file: settings.file,
+    ...(settings.loadFile === undefined ? {} : { loadFile: settings.loadFile }),
     seed,
     environment,
     nodes,
@@ -174,14 +177,13 @@ function loadPlan(
     engine: fromFolder(pick('engines', choice, 'load.engine'), engine?.files ?? [], dirname(file)),
     model: load.stages.some((stage) => modelOf(stage) === 'open') ? 'open' : 'closed',
     requests: requests.map(requestSpec),
-    stages: load.stages.flatMap(planStages).map(({ forMs, ...stage }, index, all) => ({
-      ...stage,
-      // The last stage is held until the rounds are over, whatever it says.
-      ...(forMs === undefined || index === all.length - 1 ? {} : { forMs }),
-    })),
+    stages: planStages(load.stages),
     think: origins.take('load.think', firstOf(DEFAULTS.think, inScenario(load.think, ['load', 'think']))),
     sessions: origins.take('load.sessions', firstOf(false, inScenario(load.sessions, ['load', 'sessions']))),
-    arrivals: origins.take('load.arrivals', firstOf(engine?.arrivals?.[0] ?? 'poisson', inScenario(load.arrivals, ['load', 'arrivals']))),
+    arrivals: origins.take(
+      'load.arrivals',
+      firstOf(engine?.arrivals?.[0] ?? 'poisson', inScenario(load.arrivals, ['load', 'arrivals'])),
+    ),
     connections: origins.take(
       'load.connections',
       firstOf(engine?.connections?.[0] ?? 'kept', inScenario(load.connections, ['load', 'connections'])),
@@ -191,22 +193,6 @@ function loadPlan(
       firstOf(DEFAULTS.timeoutMs, inScenario(load.timeout, ['load', 'timeout'])),
     ),
   };
-}
-
-function planStages(stage: Scenario['load']['stages'][number]): readonly LoadStage[] {
-  const { users, rate, rates, every, ramp, for: forMs } = stage;
-  if (rates && every !== undefined) return rates.map((level) => ({ level, rampMs: 0, forMs: every }));
-  const rampMs = ramp ?? Math.min(DEFAULTS.rampMs, forMs ?? DEFAULTS.rampMs);
-  return [{ level: users ?? rate ?? 0, rampMs, ...(forMs === undefined ? {} : { forMs }) }];
-}
-
-/** Options that are files are named from the scenario's folder, and found from the directory in which remuster runs. */
-function fromFolder({ kind, options }: PluginChoice, files: readonly string[], folder: string): PluginChoice {
-  const found = files.flatMap((name) => {
-    const path = options[name];
-    return typeof path === 'string' && !isAbsolute(path) ? [[name, join(folder, path)] as const] : [];
-  });
-  return { kind, options: { ...options, ...Object.fromEntries(found) } };
 }
 
 function requestSpec(request: NonNullable<Scenario['load']['requests']>[number]): RequestSpec {

@@ -65,6 +65,11 @@ export function generatorWords(environments: readonly EnvironmentResult[]): stri
   return `generator ${formatLatency(Math.max(...late))} late at most (p99), ${formatShare(Math.max(...cpu))} of a core`;
 }
 
+/** What load engines say beside their books: what they cannot know, or did otherwise than planned. Each once. */
+export function generatorNotes(environments: readonly EnvironmentResult[]): readonly string[] {
+  return [...new Set(environments.flatMap(({ load }) => load.notes ?? []))];
+}
+
 export function hadTotalOutage(environment: EnvironmentResult): boolean {
   return environment.cascade.totalOutageAtMs !== undefined || environment.cascade.outageMs !== undefined;
 }
@@ -126,7 +131,10 @@ export function repeatCommand(result: RunResult): string {
   const notable = result.environments.filter((environment) => !isPlainPass(environment));
   const [only] = notable;
   const narrowed = only !== undefined && notable.length === 1 ? ['--env', only.name] : [];
-  return ['npx', 'remuster', 'run', result.file, ...narrowed, '--seed', String(result.seed)].map(shellWord).join(' ');
+  const load = result.loadFile === undefined ? [] : ['--load', result.loadFile];
+  return ['npx', 'remuster', 'run', result.file, ...load, ...narrowed, '--seed', String(result.seed)]
+    .map(shellWord)
+    .join(' ');
 }
 
 /** What the supervisors said at the end, next to what is true. */

@@ -4,7 +4,20 @@ import type { RunResult } from '../verdict/model.js';
 
 /** Keys in the order in which people read them; keys that are not listed follow by name. */
 const ORDER = [
-  ...['schemaVersion', 'runId', 'scenario', 'file', 'seed', 'name', 'id', 'check', 'severity', 'verdict', 'exitCode'],
+  ...[
+    'schemaVersion',
+    'runId',
+    'scenario',
+    'file',
+    'loadFile',
+    'seed',
+    'name',
+    'id',
+    'check',
+    'severity',
+    'verdict',
+    'exitCode',
+  ],
   ...['expected', 'asExpected', 'interrupted', 'cut', 'summary', 'smokeGreen', 'smokeEvidence', 'kind', 'state'],
   ...['node', 'restart', 'round', 'claim', 'path', 'subject', 'expects', 'trigger', 'fault', 'faultId', 'policy'],
   ...['atMs', 'startedMs', 'judgedMs', 'closedEarly', 'fromMs', 'toMs', 'relation', 'text', 'tone', 'message'],
@@ -20,6 +33,7 @@ const ORDER = [
     'inFlight',
     'lateness',
     'cpuShare',
+    'notes',
     'masked',
     'failedShare',
     'perSecond',

@@ -7,6 +7,7 @@ import { exitWords } from './exit-words.js';
 import {
   expectationWords,
   failedWords,
+  generatorNotes,
   generatorWords,
   hadTotalOutage,
   isPlainPass,
@@ -101,6 +102,7 @@ function section(environment: EnvironmentResult, nodes: readonly string[]): { na
   if (say !== '') lines.push(`Supervisors say at the end: ${escaped(say)}.`, '');
   const generator = generatorWords([environment]);
   if (generator !== undefined) lines.push(`Load: ${generator}.`, '');
+  for (const note of generatorNotes([environment])) lines.push(`Of the load: ${escaped(note)}.`, '');
   const drawn = lanes(environment, nodes);
   if (drawn.length > 0) lines.push(...fenced(drawn), '');
   if (environment.findings.length > 0) {

@@ -8,6 +8,7 @@ import { exitWords } from './exit-words.js';
 import {
   expectationWords,
   failedWords,
+  generatorNotes,
   generatorWords,
   hadTotalOutage,
   isPlainPass,
@@ -99,6 +100,7 @@ function footer(result: RunResult, width: number, ink: Ink, options: TerminalOpt
       .flatMap((words) => hanging('limits   ', clean(words), width, ink.yellow)),
     ...result.leftBehind.flatMap((what) => hanging('left     ', `${clean(what)}: remuster clean`, width, ink.yellow)),
     ...(generator === undefined ? [] : hanging('load     ', generator, width)),
+    ...generatorNotes(result.environments).flatMap((note) => hanging('load     ', clean(note), width, ink.yellow)),
     ...packed([`${folder.replace(/\/+$/, '')}/`, ...reports], width, 'results  '),
     // Never wrapped or cut: it is there to be copied.
     `again    ${repeatCommand(result)}`,

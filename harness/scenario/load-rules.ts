@@ -1,6 +1,8 @@
 // What must fit together in the load of a scenario: stages, model, engine, think times, names of requests.
 import { formatMs } from '../core/units.js';
 import { DEFAULTS } from '../plan/numbers.js';
+import { peakMs } from '../plan/peak.js';
+import { planStages } from '../plan/stages.js';
 import { engineChoice, modelOf } from './engine-choice.js';
 import { shown, type Issue, type KeyPath } from './issue.js';
 import { plugInNamed } from './plug-ins.js';
@@ -99,6 +101,18 @@ export const modelIsTheEngines: Rule = ({ parts, maps }) => {
   return ofTheOther
     .filter((key) => load[key] !== undefined)
     .map((key) => ({ path: ['load', key], message: `has no meaning for ${model === 'open' ? 'a rate' : 'users'}` }));
+};
+
+/** A fault at a peak that never comes is never made; a recorded curve can be hours long. */
+export const peakComesInTime: Rule = ({ parts, config }) => {
+  const { load, rounds } = parts;
+  const awaited = rounds.findIndex((round, index) => (round?.at ? round.at.after === 'peak' : index === 0));
+  if (!load || awaited < 0) return [];
+  const maxTimeMs = parts.maxTime ?? config.maxTime ?? DEFAULTS.maxTimeMs;
+  const atMs = peakMs(planStages(load.stages));
+  if (atMs < maxTimeMs) return [];
+  const message = `its peak, which round ${String(awaited + 1)} waits for, comes after ${formatMs(atMs)}; the run may take ${formatMs(maxTimeMs)} (maxTime)`;
+  return [{ path: ['load', 'stages'], message }];
 };
 
 /** Users who think longer than the run never ask. */

@@ -232,6 +232,7 @@ export function judgeRun(meta: RunMeta, environments: readonly EnvironmentResult
     runId: meta.runId,
     scenario: meta.scenario,
     file: meta.file,
+    ...(meta.loadFile === undefined ? {} : { loadFile: meta.loadFile }),
     seed: meta.seed,
     verdict: isPass ? 'pass' : hasFailed ? 'fail' : 'inconclusive',
     exitCode,

@@ -225,6 +225,8 @@ export interface RunResult {
   readonly runId: string;
   readonly scenario: string;
   readonly file: string;
+  /** File of `--load`, as given. */
+  readonly loadFile?: string;
   readonly seed: number;
   readonly verdict: VerdictWord;
   readonly exitCode: number;

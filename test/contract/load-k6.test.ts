@@ -65,11 +65,17 @@ class Drive {
   }
 
   answered(count: number): Promise<true> {
-    return this.until(`${count} more answers`, this.#moreThan((frame) => frame.answered, count));
+    return this.until(
+      `${count} more answers`,
+      this.#moreThan((frame) => frame.answered, count),
+    );
   }
 
   ended(count: number): Promise<true> {
-    return this.until(`${count} more ends`, this.#moreThan((frame) => frame.answered + failedIn(frame), count));
+    return this.until(
+      `${count} more ends`,
+      this.#moreThan((frame) => frame.answered + failedIn(frame), count),
+    );
   }
 
   #moreThan(of: (frame: BookedFrame) => number, count: number): () => boolean {
@@ -228,7 +234,9 @@ describe.skipIf(!found)('load engine k6', () => {
     const rows = load.frames.flatMap(({ by }) => by ?? []);
     const kinds = [0, 1, 2, 3].map((index) => {
       const own = rows.filter(({ request }) => request === index);
-      return [...new Set(own.flatMap((row) => [...(row.answered > 0 ? ['answered'] : []), ...Object.keys(row.failed)]))];
+      return [
+        ...new Set(own.flatMap((row) => [...(row.answered > 0 ? ['answered'] : []), ...Object.keys(row.failed)])),
+      ];
     });
     expect(kinds).toEqual([['answered'], ['wrong-answer'], ['answered'], ['answered']]);
   });

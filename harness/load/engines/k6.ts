@@ -25,6 +25,8 @@ export const k6: LoadEngine<K6Options> = {
     const { script } = plan.engine.options as unknown as K6Options;
     if (script !== undefined) await inspectScript(path, plan, script, signal);
   },
-  start: (plan, seed, target, observe, signal) =>
-    startEngineProcess('k6-worker', { plan, seed, target }, observe, signal),
+  async start(plan, seed, target, observe, signal) {
+    await findK6(process.env, signal);
+    return startEngineProcess('k6-worker', { plan, seed, target }, observe, signal);
+  },
 };

@@ -34,7 +34,8 @@ export async function findK6(env: Env, signal: AbortSignal): Promise<FoundK6> {
     throw unusable(`${path} does not say its version: ${messageOf(error).split('\n')[0] ?? ''}`);
   }
   const [, version, major] = /\bk6(?:\.exe)? v((\d+)\.\d+\.\d+\S*)/.exec(said) ?? [];
-  if (version === undefined) throw unusable(`${path} is not k6: its version reads ${JSON.stringify(said.slice(0, 60))}`);
+  if (version === undefined)
+    throw unusable(`${path} is not k6: its version reads ${JSON.stringify(said.slice(0, 60))}`);
   if (Number(major) < LEAST_MAJOR) throw unusable(`${path} is k6 ${version}; ${LEAST_MAJOR}.0 or later is needed`);
   return { path, version };
 }

@@ -119,7 +119,9 @@ function cpuOf(pid: number | undefined): number | undefined {
   if (pid === undefined) return undefined;
   try {
     // After the name in brackets, which may itself hold blanks: state is the third field, utime the 14th, stime the 15th.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ');
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   } catch {
     return undefined;
