@@ -61,12 +61,12 @@ function tableOf({ measured, notMeasured }: Calibration, { cores, cpuModel }: Ma
     ]),
     ...notMeasured.map(({ engine, why }) => [engine, 'not measured', '', '', '', why]),
   ];
-  return `${[`what ${cores} x ${cpuModel} generate honestly`, ...columnsWithin(rows, width, 2)].join('\n')}\n`;
+  return `${[`what ${cores} x ${cpuModel} generate honestly (users think ${CALIBRATION_THINK_MS} ms)`, ...columnsWithin(rows, width, 2)].join('\n')}\n`;
 }
 
 function manner({ model, level }: Measured): string {
   if (level === 0) return 'nothing';
-  return model === 'open' ? 'a rate' : `${levelWords('closed', level)}, think ${CALIBRATION_THINK_MS} ms`;
+  return model === 'open' ? 'a rate' : levelWords('closed', level);
 }
 
 function limitWords({ model, limit }: Measured): string {
