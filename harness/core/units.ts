@@ -3,9 +3,16 @@
 const MS_OF = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
 const BYTES_OF = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, kB: 1000, MB: 1e6, GB: 1e9 } as const;
 
+const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/;
+const SHARE = /^(\d+(?:\.\d+)?)\s*%$/;
+
+/** How they are written, without anchors: for the published JSON Schema. */
+export const DURATION_PATTERN = DURATION.source.slice(1, -1);
+export const SHARE_PATTERN = SHARE.source.slice(1, -1);
+
 /** '500ms' | '10s' | '2m' | '4h' -> milliseconds; undefined when it is not a duration. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/.exec(text.trim());
+  const match = DURATION.exec(text.trim());
   if (!match) return undefined;
   return Number(match[1]) * MS_OF[match[2] as keyof typeof MS_OF];
 }
@@ -19,7 +26,7 @@ export function parseSize(text: string): number | undefined {
 
 /** '5%' or '0.1 %' -> 0.05; undefined when it is not a share. */
 export function parseShare(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+  const match = SHARE.exec(text.trim());
   return match ? Number(match[1]) / 100 : undefined;
 }
 

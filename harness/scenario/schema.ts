@@ -2,6 +2,7 @@
 // what can be said of a value by looking at it alone. Defaults are the planner's, so that it can say where a value is from.
 import { z } from 'zod';
 import { WATERFALL_STEPS } from '../verdict/model.js';
+import type { PlugInKind } from './plug-ins.js';
 import { duration, moment, positiveDuration, share, think } from './values.js';
 
 /** Names become folders, container names and parts of a URL. */
@@ -12,10 +13,23 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
 const named = <T extends z.ZodRawShape>(shape: T) =>
   z.preprocess((value) => (typeof value === 'string' ? { kind: value } : value), z.looseObject(shape));
 
+/** Which plug-ins a choice is of, and whether its kind may be left out: what the published JSON Schema says of it. */
+export const choices = z.registry<{ readonly of: PlugInKind; readonly isOverride: boolean }>();
+
 /** A plug-in by name, or by name with options. */
 export const choice = named({ kind: z.string() });
+const choiceOf = (of: PlugInKind) => named({ kind: z.string() }).register(choices, { of, isOverride: false });
 /** Options over those of another choice: the kind may be left out. */
-const override = named({ kind: z.string().optional() });
+const overrideOf = (of: PlugInKind) =>
+  named({ kind: z.string().optional() }).register(choices, { of, isOverride: true });
+
+/** Groups of keys for which a text may stand, with the key that it means. */
+export const shortForms = z.registry<{ readonly key: string }>();
+const inShort = <T extends z.ZodType>(key: string, group: T) => {
+  const either = z.preprocess((value) => (typeof value === 'string' ? { [key]: value } : value), group);
+  shortForms.add(either, { key });
+  return either;
+};
 
 const variables = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name has letters, digits and "_" only' }),
@@ -25,9 +39,9 @@ const user = z.string().regex(/^[a-z_][a-z0-9_-]*$/, { error: 'a user name such 
 const openFiles = z.int().min(16).max(1_048_576);
 
 const node = {
-  supervisor: choice.optional(),
-  server: choice.optional(),
-  app: override.optional(),
+  supervisor: choiceOf('supervisors').optional().describe('What keeps the server running, and its parameters'),
+  server: choiceOf('servers').optional().describe('The web server, and its parameters'),
+  app: overrideOf('apps').optional().describe("Options over those of the scenario's own app"),
   user: user.optional(),
   env: variables.optional(),
   openFiles: openFiles.optional(),
@@ -41,32 +55,37 @@ const windows = <T extends z.ZodType>(value: T) =>
     after: value.optional(),
   });
 
+const shares = windows(share).meta({ id: 'sharesByWindow' });
+const durations = windows(positiveDuration).meta({ id: 'durationsByWindow' });
+
 /** What one request can be held to; the balancer's log, which knows the retries, does not tell requests apart. */
 const ofRequest = {
-  failedShare: windows(share).optional(),
-  p50: windows(positiveDuration).optional(),
-  p95: windows(positiveDuration).optional(),
-  p99: windows(positiveDuration).optional(),
+  failedShare: shares.optional(),
+  p50: durations.optional(),
+  p95: durations.optional(),
+  p99: durations.optional(),
   /** Against the baseline, which therefore has none. */
-  throughput: windows(share).omit({ baseline: true }).optional(),
+  throughput: shares.omit({ baseline: true }).optional(),
 };
-const ofTierOrNode = { ...ofRequest, masked: windows(share).optional() };
+const ofTierOrNode = { ...ofRequest, masked: shares.optional() };
 
-export const limits = z.strictObject({
-  recovered: positiveDuration.optional(),
-  ...ofTierOrNode,
-  nodes: z.strictObject(ofTierOrNode).optional(),
-  requests: z.record(z.string(), z.strictObject(ofRequest)).optional(),
-  dark: positiveDuration.optional(),
-  steps: z
-    .strictObject(
-      Object.fromEntries(WATERFALL_STEPS.map((step) => [step, positiveDuration.optional()])) as Record<
-        (typeof WATERFALL_STEPS)[number],
-        z.ZodOptional<typeof positiveDuration>
-      >,
-    )
-    .optional(),
-});
+export const limits = z
+  .strictObject({
+    recovered: positiveDuration.optional(),
+    ...ofTierOrNode,
+    nodes: z.strictObject(ofTierOrNode).optional(),
+    requests: z.record(z.string(), z.strictObject(ofRequest)).optional(),
+    dark: positiveDuration.optional(),
+    steps: z
+      .strictObject(
+        Object.fromEntries(WATERFALL_STEPS.map((step) => [step, positiveDuration.optional()])) as Record<
+          (typeof WATERFALL_STEPS)[number],
+          z.ZodOptional<typeof positiveDuration>
+        >,
+      )
+      .optional(),
+  })
+  .meta({ id: 'limits' });
 
 export const proof = z.strictObject({
   consecutive: z.int().min(1).max(100).optional(),
@@ -78,11 +97,17 @@ export const proof = z.strictObject({
 });
 
 export const environment = z.strictObject({
-  like: z.string().optional(),
+  like: z
+    .string()
+    .optional()
+    .describe('Another environment of this scenario; keys that are given here replace its keys whole'),
   ...node,
-  balancer: choice.optional(),
+  balancer: choiceOf('balancers').optional(),
   limits: limits.optional(),
-  deployedOver: z.strictObject({ ...node, deploy: choice.optional() }).optional(),
+  deployedOver: z
+    .strictObject({ ...node, deploy: choiceOf('deploys').optional() })
+    .optional()
+    .describe('What the nodes boot as, before a deployment makes them what this environment says'),
 });
 
 const httpStatus = z.int().min(200).max(599);
@@ -97,8 +122,8 @@ const answer = z
   })
   .refine((all) => Object.keys(all).length > 0, { error: 'says nothing about a right answer' });
 
-const request = z.preprocess(
-  (value) => (typeof value === 'string' ? { path: value } : value),
+const request = inShort(
+  'path',
   z.strictObject({
     path: z.string().regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' }),
     name: z.string().min(1).optional(),
@@ -121,7 +146,7 @@ const stage = z.strictObject({
 });
 
 export const load = z.strictObject({
-  engine: choice.optional(),
+  engine: choiceOf('engines').optional().describe('What makes the load; default autocannon for users, open for a rate'),
   requests: z.array(request).min(1).optional(),
   stages: z.array(stage).min(1),
   think: think.optional(),
@@ -134,44 +159,48 @@ export const load = z.strictObject({
 const TARGET_WORDS = ['one', 'each', 'half', 'all-but-one', 'all'] as const;
 
 /** Words, or a list of nodes; one schema each, so that the error speaks of what was meant. */
-const target = z.unknown().transform((value, context) => {
-  const found = (Array.isArray(value) ? z.array(z.string()) : z.enum(TARGET_WORDS)).safeParse(value, {
-    reportInput: true,
+const target = z
+  .unknown()
+  .transform((value, context) => {
+    const found = (Array.isArray(value) ? z.array(z.string()) : z.enum(TARGET_WORDS)).safeParse(value, {
+      reportInput: true,
+    });
+    if (found.success) return found.data;
+    for (const issue of found.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
+    return z.NEVER;
+  })
+  .meta({
+    description: 'Which nodes are hit; a list names them',
+    anyOf: [{ enum: TARGET_WORDS }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
   });
-  if (found.success) return found.data;
-  for (const issue of found.error.issues) context.issues.push({ ...issue, input: issue.input } as never);
-  return z.NEVER;
-});
 
-export const round = z.strictObject({ fault: choice, target, at: moment.optional() });
+export const round = z.strictObject({ fault: choiceOf('faults'), target, at: moment.optional() });
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
-const expectation = z.preprocess(
-  (value) => (typeof value === 'string' ? { verdict: value } : value),
-  z.strictObject({ verdict, findings: z.array(z.string()).optional() }),
-);
+const expectation = inShort('verdict', z.strictObject({ verdict, findings: z.array(z.string()).optional() }));
 
 export const scenario = z.strictObject({
-  name,
-  summary: z.string().optional(),
-  seed: z.int().min(0).max(0xffff_ffff).optional(),
-  nodes: z.int().min(1).max(64),
-  balancer: choice.optional(),
-  app: choice.optional(),
+  name: name.describe('Names the run and its folder'),
+  summary: z.string().optional().describe('The question that this scenario answers, in a sentence'),
+  seed: z.int().min(0).max(0xffff_ffff).optional().describe('Repeats the choices of an earlier run'),
+  nodes: z.int().min(1).max(64).describe('How many server machines the tier has'),
+  balancer: choiceOf('balancers').optional(),
+  app: choiceOf('apps').optional().describe('The application, and its knobs'),
   /** Services beside the nodes, by name. */
-  services: z.record(name, choice).optional(),
-  environments: z.record(name, environment).refine((all) => Object.keys(all).length > 0, {
-    error: 'at least one environment is needed',
-  }),
+  services: z.record(name, choiceOf('dependencies')).optional().describe('Services beside the nodes, by host name'),
+  environments: z
+    .record(name, environment)
+    .refine((all) => Object.keys(all).length > 0, { error: 'at least one environment is needed' })
+    .describe('Variants of the tier, by name; the scenario runs once in each'),
   ageing: z.strictObject({ stepMiB: z.number().min(0).max(1024) }).optional(),
   load,
   rounds: z.array(round).min(1),
   limits: limits.optional(),
-  expect: z.record(z.string(), expectation).optional(),
+  expect: z.record(z.string(), expectation).optional().describe('Verdicts that are meant to be, by environment'),
   proof: proof.optional(),
-  maxTime: positiveDuration.optional(),
-  user: user.optional(),
-  env: variables.optional(),
+  maxTime: positiveDuration.optional().describe('Longest time per environment, as 15m'),
+  user: user.optional().describe('User and group that the servers run as'),
+  env: variables.optional().describe("Variables of the servers' environment"),
   openFiles: openFiles.optional(),
 });
 
