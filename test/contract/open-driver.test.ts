@@ -58,7 +58,9 @@ class Watch {
   until(what: string, isTrue: () => boolean): Promise<true> {
     return waitFor(
       () =>
-        isTrue() ? { done: true, value: true } : { done: false, evidence: JSON.stringify(this.outcomes.at(-1) ?? null) },
+        isTrue()
+          ? { done: true, value: true }
+          : { done: false, evidence: JSON.stringify(this.outcomes.at(-1) ?? null) },
       { what, deadlineMs: WAIT_MS, everyMs: 10 },
     );
   }
@@ -110,21 +112,24 @@ describe('the open driver', () => {
     expect(new Set(dark.map(({ kind }) => kind))).toEqual(new Set(['refused']));
   });
 
-  it.each(['kept', 'fresh'] as const)('asks for each request once, also on %s connections that break', async (connections) => {
-    const seen = (watch = new Watch(server, { connections }));
-    for (let time = 1; time <= 5; time += 1) {
-      await seen.until('answers', () => seen.answers.length >= time * 20);
-      await server.order('rst');
-    }
-    await seen.until('answers', () => seen.answers.length >= 120);
-    await seen.end();
-    const { offered, answered, failed } = seen.books.totals();
-    expect(Object.keys(failed)).toEqual(['reset']);
-    expect(server.received).toBeLessThanOrEqual(offered);
-    expect(offered - server.received).toBeLessThanOrEqual(failed.reset ?? 0);
-    expect(answered + (failed.reset ?? 0)).toBe(offered);
-    expect(seen.outcomes.length).toBe(offered);
-  });
+  it.each(['kept', 'fresh'] as const)(
+    'asks for each request once, also on %s connections that break',
+    async (connections) => {
+      const seen = (watch = new Watch(server, { connections }));
+      for (let time = 1; time <= 5; time += 1) {
+        await seen.until('answers', () => seen.answers.length >= time * 20);
+        await server.order('rst');
+      }
+      await seen.until('answers', () => seen.answers.length >= 120);
+      await seen.end();
+      const { offered, answered, failed } = seen.books.totals();
+      expect(Object.keys(failed)).toEqual(['reset']);
+      expect(server.received).toBeLessThanOrEqual(offered);
+      expect(offered - server.received).toBeLessThanOrEqual(failed.reset ?? 0);
+      expect(answered + (failed.reset ?? 0)).toBe(offered);
+      expect(seen.outcomes.length).toBe(offered);
+    },
+  );
 
   it('goes on asking while nobody answers, until it has no room; what it does not send is counted', async () => {
     const room = 30;

@@ -25,7 +25,8 @@ describe('arrivals', () => {
   it('has exactly as many in each second as the rate says, evenly spaced', () => {
     const times = upTo(60_000, [{ level: 50, rampMs: 0 }]);
     expect(times.length).toBe(3_000);
-    for (let second = 0; second < 60; second += 1) expect(between(times, second * 1_000, (second + 1) * 1_000)).toBe(50);
+    for (let second = 0; second < 60; second += 1)
+      expect(between(times, second * 1_000, (second + 1) * 1_000)).toBe(50);
     for (const [index, ms] of times.entries()) expect(ms).toBeCloseTo((times[0] ?? 0) + index * 20, 6);
   });
 

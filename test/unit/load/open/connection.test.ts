@@ -69,13 +69,23 @@ describe('a connection of the open engine', () => {
   it.each<[string, string, [number, string], boolean]>([
     ['a length', 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine', [200, 'fine'], true],
     ['no body', 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n', [200, ''], true],
-    ['chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nfi\r\n2\r\nne\r\n0\r\n\r\n', [200, 'fine'], true],
+    [
+      'chunks',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nfi\r\n2\r\nne\r\n0\r\n\r\n',
+      [200, 'fine'],
+      true,
+    ],
     ['trailers', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nf\r\n0\r\nx: y\r\n\r\n', [200, 'f'], true],
     ['its end announced', 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 1\r\n\r\nx', [200, 'x'], false],
     ['HTTP/1.0', 'HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nx', [200, 'x'], false],
     ['204', 'HTTP/1.1 204 No Content\r\n\r\n', [204, ''], true],
     ['304 that tells a length', 'HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n', [304, ''], true],
-    ['hints before it', 'HTTP/1.1 103 Early\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx', [200, 'x'], true],
+    [
+      'hints before it',
+      'HTTP/1.1 103 Early\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx',
+      [200, 'x'],
+      true,
+    ],
     ['an error with a body', 'HTTP/1.1 503 No\r\ncontent-length: 4\r\n\r\nbusy', [503, 'busy'], true],
   ])('reads an answer with %s, in one piece and byte by byte', async (_, text, said, usable) => {
     expect(await askOnce(text)).toEqual({ said, usable });
