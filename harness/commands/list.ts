@@ -1,5 +1,5 @@
 // `remuster list`: what scenarios can name (supervisors, servers, faults ...) and the scenarios that come along.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import type { Plugin } from '../core/plugin.js';
@@ -66,7 +66,9 @@ function entries(map: Readonly<Record<string, Plugin<unknown>>>): readonly Entry
 
 /** Scenario files below scenarios/ of the working folder. One that cannot be read is listed with its error. */
 async function scenarios(cwd: string): Promise<readonly Entry[]> {
-  const files = filesBelow(join(cwd, 'scenarios')).map((file) => relative(cwd, file));
+  const files = filesBelow(join(cwd, 'scenarios'))
+    .filter((file) => !isLoadScript(file))
+    .map((file) => relative(cwd, file));
   return Promise.all(
     files.map(async (name) => {
       try {
@@ -78,6 +80,11 @@ async function scenarios(cwd: string): Promise<readonly Entry[]> {
       }
     }),
   );
+}
+
+/** A k6 script that a scenario beside it names is not a scenario itself: only k6 can read it. */
+function isLoadScript(file: string): boolean {
+  return extname(file) === '.js' && /\bfrom\s*['"]k6['"/]/.test(readFileSync(file, 'utf8'));
 }
 
 function filesBelow(folder: string): readonly string[] {

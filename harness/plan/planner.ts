@@ -1,6 +1,5 @@
 // The planner: scenario + seed -> one plan per environment, every value resolved, with the place that it came from. Pure:
 // what it needs to know of plug-ins it asks their own functions of data.
-import { isAbsolute, join, dirname } from 'node:path/posix';
 import { HarnessError } from '../core/errors.js';
 import { checkChoice, chosen, type FoundChoice } from '../scenario/choices.js';
 import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
@@ -12,6 +11,7 @@ import { plugInNamed, type PlugInKind, type PlugInMaps } from '../scenario/plug-
 import type { Config, Scenario } from '../scenario/schema.js';
 import { resolveLimits } from './limits.js';
 import { DEFAULTS, resolveProof } from './numbers.js';
+import { fromItsFolder } from './option-files.js';
 import { Origins } from './origins.js';
 import type {
   DeployedOver,
@@ -164,7 +164,7 @@ function loadPlan(
   { load }: Scenario,
   pick: PickChoice,
   origins: Origins,
-  { maps, file }: Pick<PlanSettings, 'maps' | 'file'>,
+  { maps, file, loadFile }: Pick<PlanSettings, 'maps' | 'file' | 'loadFile'>,
 ): LoadPlan {
   const choice = engineChoice(load);
   const engine = plugInNamed(maps, 'engines', choice.kind.value);
@@ -174,7 +174,7 @@ function loadPlan(
   );
   origins.note('load.stages', { from: 'scenario', path: ['load', 'stages'] });
   return {
-    engine: fromFolder(pick('engines', choice, 'load.engine'), engine?.files ?? [], dirname(file)),
+    engine: fromItsFolder(pick('engines', choice, 'load.engine'), engine?.files ?? [], loadFile ?? file),
     model: load.stages.some((stage) => modelOf(stage) === 'open') ? 'open' : 'closed',
     requests: requests.map(requestSpec),
     stages: planStages(load.stages),
