@@ -19,7 +19,7 @@ import { modelScript, ownScript } from './k6/script.js';
 const FRAME_LOOK_MS = 100;
 /** From the interrupt to its end: its last samples and its account; less than the parent waits beyond the grace. */
 const END_DEADLINE_MS = 4_000;
-/** So many stages ended by a user are the rounding of a linear ramp, not a user less. */
+/** What the arithmetic of a linear ramp may lose is not a user less. */
 const ROUNDING = 1e-6;
 
 type StartOrder = Extract<EngineOrder, { order: 'start' }>;
@@ -83,10 +83,10 @@ async function start({ plan, seed, target }: StartOrder): Promise<void> {
       say({ kind: 'load-frame', ...frame });
   }, FRAME_LOOK_MS);
 
-  let isStopping = false;
+  const state = { isStopping: false };
   stop = () => {
-    if (isStopping) return;
-    isStopping = true;
+    if (state.isStopping) return;
+    state.isStopping = true;
     running.signal('SIGINT');
     setTimeout(() => running.signal('SIGKILL'), END_DEADLINE_MS).unref();
   };
@@ -105,7 +105,7 @@ async function start({ plan, seed, target }: StartOrder): Promise<void> {
     ...(doubts.length > 0 ? { doubts } : {}),
   };
   say({ kind: 'load', state: 'stopped', totals });
-  if (isStopping) return;
+  if (state.isStopping) return;
   const broken = (totals.thresholds ?? []).filter(({ ok }) => !ok);
   const names = broken.map(({ metric, threshold }) => `${metric} ${threshold}`).join(', ');
   throw new Error(`k6 ended by itself with ${ended}: ${names === '' ? lastWords(running) : `threshold ${names}`}`);

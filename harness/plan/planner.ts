@@ -5,7 +5,7 @@ import { checkChoice, chosen, type FoundChoice } from '../scenario/choices.js';
 import { environmentChoices, type NodeChoices } from '../scenario/environments.js';
 import { engineChoice, modelOf } from '../scenario/engine-choice.js';
 import { pathText } from '../scenario/issue.js';
-import { firstOf, inScenario, type Found } from '../scenario/origin.js';
+import { byDefault, firstOf, inScenario, type Found } from '../scenario/origin.js';
 import { requestName } from '../scenario/request-name.js';
 import { plugInNamed, type PlugInKind, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { Config, Scenario } from '../scenario/schema.js';
@@ -182,11 +182,15 @@ function loadPlan(
     sessions: origins.take('load.sessions', firstOf(false, inScenario(load.sessions, ['load', 'sessions']))),
     arrivals: origins.take(
       'load.arrivals',
-      firstOf(engine?.arrivals?.[0] ?? 'poisson', inScenario(load.arrivals, ['load', 'arrivals'])),
+      firstOf('poisson', inScenario(load.arrivals, ['load', 'arrivals']), byDefault(engine?.arrivals?.[0], engine?.name)),
     ),
     connections: origins.take(
       'load.connections',
-      firstOf(engine?.connections?.[0] ?? 'kept', inScenario(load.connections, ['load', 'connections'])),
+      firstOf(
+        'kept',
+        inScenario(load.connections, ['load', 'connections']),
+        byDefault(engine?.connections?.[0], engine?.name),
+      ),
     ),
     timeoutMs: origins.take(
       'load.timeoutMs',
