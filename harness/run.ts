@@ -37,7 +37,7 @@ export async function run(
   const { runtime, live } = options;
   for (const { load } of plans) await engineOf(load).ready?.(load, signal);
   await sweepDead(runtime, live.progress.bind(live), options.out);
-  const { scenario, file, seed } = plans[0];
+  const { scenario, file, loadFile, seed } = plans[0];
   const runId = newRunId(scenario);
   const folder = RunFolder.create(options.out, runId);
   let meta: RunMeta = {
@@ -45,6 +45,7 @@ export async function run(
     runId,
     scenario,
     file,
+    ...(loadFile === undefined ? {} : { loadFile }),
     seed,
     startedAt: new Date().toISOString(),
     environments: plans.map((plan) => plan.environment.name),

@@ -6,7 +6,8 @@ import { parseDuration } from '../core/units.js';
 import { planExplained, type PlannedEnvironment } from '../plan/planner.js';
 import { missingPowers } from '../plan/powers.js';
 import { loadConfig } from '../scenario/config.js';
-import { invalidScenario, readSource } from '../scenario/load.js';
+import { invalidScenario, readSource, withLoadOf } from '../scenario/load.js';
+import { judgedTyped } from '../scenario/interpolate.js';
 import type { Found } from '../scenario/origin.js';
 import type { PlugInMaps } from '../scenario/plug-ins.js';
 import { validateScenario } from '../scenario/validate.js';
@@ -18,6 +19,8 @@ export interface PlanFlags {
   readonly seed?: number;
   /** ms */
   readonly maxTime?: number;
+  /** File with the load that is played in the place of the scenario's own. */
+  readonly load?: string;
 }
 
 export type Surroundings = Pick<CommandIo, 'env' | 'cwd'>;
@@ -29,12 +32,16 @@ export async function loadExplained(
   io: Surroundings,
   maps: PlugInMaps,
 ): Promise<readonly PlannedEnvironment[]> {
-  const config = await loadConfig(io.cwd);
-  const source = await readSource(file, io.cwd);
-  const validated = validateScenario(source.value, maps, config);
+  const config = await loadConfig(io.cwd, io.env);
+  const own = await readSource(file, io.cwd, io.env);
+  const source = flags.load === undefined ? own : withLoadOf(own, await readSource(flags.load, io.cwd, io.env));
+  const validated = judgedTyped(source.value, source.interpolated ?? [], (value) =>
+    validateScenario(value, maps, config),
+  );
   if (!validated.ok) throw invalidScenario(source, validated.issues);
   const { scenario } = validated;
-  const settings = { maps, file, config, ...numbers(flags, io.env) };
+  const loadFile = flags.load === undefined ? {} : { loadFile: flags.load };
+  const settings = { maps, file, ...loadFile, config, ...numbers(flags, io.env) };
   const everything = planExplained(scenario, settings);
   const missing = missingPowers(
     everything.map(({ plan }) => plan),

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatMiB, formatMs } from '../core/units.js';
 import { planHash } from '../plan/hash.js';
-import { levelWords, stageTimes } from '../plan/load-profile.js';
+import { levelWords, stageTimes, type StageTimes } from '../plan/load-profile.js';
 import type { LoadPlan, NodeSpec, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
 import type { PlannedEnvironment } from '../plan/planner.js';
 import type { Origins } from '../plan/origins.js';
@@ -13,9 +13,13 @@ import { limitRows } from './plan-limits.js';
 import { warnOfLoad } from './load-warnings.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
 
+/** More of them (a recorded curve) are summed up; --json has each. */
+const STAGES_SHOWN = 8;
+
 interface Flags {
   readonly env?: readonly string[];
   readonly seed?: number;
+  readonly load?: string;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -31,6 +35,7 @@ export function register(program: Command, io: CommandIo): void {
       'only this environment (may be repeated)',
       (name: string, all: readonly string[] | undefined) => [...(all ?? []), name],
     )
+    .option('--load <file>', "plan with the load of this file (remuster log2load) in the place of the scenario's own")
     .option('--seed <number>', 'as for run', seedOf)
     .option('--explain', 'say where each value came from')
     .option('--json', 'print one JSON object')
@@ -123,9 +128,6 @@ function nodeRows(node: NodeSpec, prefix: string): readonly (readonly string[])[
 }
 
 function loadRows(load: LoadPlan): readonly (readonly string[])[] {
-  const times = stageTimes(load.stages).map(
-    ({ level, startMs }) => `${levelWords(load.model, level)} from ${formatMs(startMs)}`,
-  );
   const manner =
     load.model === 'open'
       ? `${load.arrivals} arrivals on ${load.connections} connections`
@@ -133,10 +135,20 @@ function loadRows(load: LoadPlan): readonly (readonly string[])[] {
   return [
     [
       'load',
-      `${optionText(load.engine)}: ${times.join(', ')}, held to the end; ${manner}, time-out ${formatMs(load.timeoutMs)}`,
+      `${optionText(load.engine)}: ${stageWords(load)}, held to the end; ${manner}, time-out ${formatMs(load.timeoutMs)}`,
     ],
     ...load.requests.map(({ name, weight }) => ['  request', `${name}  weight ${String(weight)}`]),
   ];
+}
+
+function stageWords({ model, stages }: LoadPlan): string {
+  const times = stageTimes(stages);
+  const words = ({ level, startMs }: StageTimes): string => `${levelWords(model, level)} from ${formatMs(startMs)}`;
+  const last = times.at(-1);
+  if (times.length <= STAGES_SHOWN || !last) return times.map(words).join(', ');
+  const highest = times.reduce((best, each) => (each.level > best.level ? each : best));
+  const lowest = times.reduce((best, each) => (each.level < best.level ? each : best));
+  return `${String(times.length)} stages (least ${words(lowest)}, most ${words(highest)}), the last ${words(last)}`;
 }
 
 function optionText({ kind, options }: PluginChoice): string {

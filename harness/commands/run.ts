@@ -21,6 +21,7 @@ interface RunFlags {
   readonly repeat: number;
   readonly rerunInconclusive: number;
   readonly maxTime?: number;
+  readonly load?: string;
   readonly keep: boolean;
   readonly json: boolean;
   readonly out: string;
@@ -35,6 +36,7 @@ export function register(program: Command, io: CommandIo): void {
     )
     .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
     .option('--env <name>', 'only this environment; can be given several times', repeated)
+    .option('--load <file>', "play the load of this file (remuster log2load) in the place of the scenario's own")
     .option('--seed <number>', 'repeat the choices of an earlier run', wholeNumber(0))
     .option('--repeat <n>', 'play it so many times; the worst exit code counts', wholeNumber(1), 1)
     .option('--rerun-inconclusive <n>', 'play again, at most so many times, while inconclusive', wholeNumber(0), 0)

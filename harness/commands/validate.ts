@@ -12,9 +12,10 @@ export function register(program: Command, io: CommandIo): void {
       'Reads a scenario and tells everything that is wrong with it, with file, line and column. Exit 0 or 104.',
     )
     .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .option('--load <file>', "check with the load of this file (remuster log2load) in the place of the scenario's own")
     .addHelpText('after', '\nExample:\n  $ remuster validate scenarios/supervisor-swap.ts')
-    .action(async (file: string) => {
-      const plans = await loadPlans(file, {}, { ...io, env: {} });
+    .action(async (file: string, flags: { readonly load?: string }) => {
+      const plans = await loadPlans(file, flags, { ...io, env: {} });
       const names = plans.map((plan) => `${plan.environment.name} (${planHash(plan).slice(0, 12)})`);
       io.stdout.write(
         `${file} is valid: ${plans[0].scenario}, ${counted(plans.length, 'environment')}: ${names.join(', ')}\n`,

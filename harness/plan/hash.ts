@@ -11,9 +11,9 @@ export function canonicalJson(value: unknown): string {
   return `{${keys.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
 }
 
-/** Of everything but the file's own name. */
+/** Of everything but the names of the files. */
 export function planHash(plan: Plan): string {
   return createHash('sha256')
-    .update(canonicalJson({ ...plan, file: undefined }))
+    .update(canonicalJson({ ...plan, file: undefined, loadFile: undefined }))
     .digest('hex');
 }

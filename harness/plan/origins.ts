@@ -9,9 +9,16 @@ export interface Explained {
 
 export class Origins {
   readonly #origins = new Map<string, Origin>();
+  readonly #loadFile: string | undefined;
+
+  /** `loadFile`: the file that the scenario's load was taken from, where it is not its own. */
+  constructor(loadFile?: string) {
+    this.#loadFile = loadFile;
+  }
 
   note(path: string, origin: Origin): void {
-    this.#origins.set(path, origin);
+    const isOfLoadFile = this.#loadFile !== undefined && origin.from === 'scenario' && origin.path[0] === 'load';
+    this.#origins.set(path, isOfLoadFile ? { from: 'load-file', file: this.#loadFile, path: origin.path } : origin);
   }
 
   /** Notes the origin and hands back the value. */

@@ -244,6 +244,8 @@ export interface Plan {
   readonly summary?: string;
   /** As given on the command line. */
   readonly file: string;
+  /** File of `--load`: its load is played in the place of the scenario's own. */
+  readonly loadFile?: string;
   readonly seed: number;
   readonly environment: EnvironmentPlan;
   /** 'web-1', 'web-2', ... */

@@ -25,6 +25,8 @@ export interface RunMeta {
   readonly runId: string;
   readonly scenario: string;
   readonly file: string;
+  /** File of `--load`, as given. */
+  readonly loadFile?: string;
   readonly seed: number;
   readonly startedAt: string;
   readonly environments: readonly string[];

@@ -4,38 +4,67 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
+import { baseOf, laidOver, type FileSource } from './extends.js';
 import { importScript } from './import-script.js';
-import { pathText, wayOut, type Issue } from './issue.js';
+import type { Variables } from './interpolate.js';
+import { pathText, shown, wayOut, type Issue } from './issue.js';
 import { scanScript } from './script-scanner.js';
 import { nearestOffset, positionAt, type ParsedSource, type Position } from './source.js';
+import { isRecord } from './validate.js';
 import { readJson, readYaml, SyntaxTrouble } from './yaml-source.js';
 
 export const SCENARIO_ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.yaml', '.yml', '.json'] as const;
 
 /** A file that could be read, before anything in it is validated. */
-export interface LoadedSource extends ParsedSource {
-  /** As it was given. */
-  readonly file: string;
+export interface LoadedSource extends FileSource {
+  /** Keys that files of this format have beside those of a scenario. */
+  readonly ownKeys?: readonly string[];
 }
 
-export async function readSource(file: string, cwd: string): Promise<LoadedSource> {
+/** Of `variables` come those that a file in YAML or JSON names. */
+export async function readSource(file: string, cwd: string, variables: Variables): Promise<LoadedSource> {
+  return readChain([file], cwd, variables);
+}
+
+/** The last of `files`, with everything that it extends; each extends the next one. */
+async function readChain(
+  files: readonly [string, ...string[]],
+  cwd: string,
+  variables: Variables,
+  who?: string,
+): Promise<LoadedSource> {
+  const file = files.at(-1) ?? files[0];
   const path = resolve(cwd, file);
-  const text = textOf(file, path);
+  const source = await readOne(file, path, textOf(file, path, who), variables);
+  if (source.ownKeys === undefined || !isRecord(source.value)) return source;
+  const { $schema: _editor, extends: base, ...scenario } = source.value;
+  const own = { ...source, value: scenario };
+  if (base === undefined) return own;
+  const place = placeText(file, source.locate(['extends']));
+  if (typeof base !== 'string') throw invalid([`${place}  extends: ${shown(base)} is not the path of a scenario file`]);
+  const next = baseOf(file, base);
+  const circle = files.findIndex((each) => resolve(cwd, each) === resolve(cwd, next));
+  if (circle >= 0)
+    throw invalid([`${place}  extends: goes in a circle: ${[...files.slice(circle), next].join(' extends ')}`]);
+  return { ...own, ...laidOver(own, await readChain([...files, next], cwd, variables, `${place}  extends: ${next}`)) };
+}
+
+async function readOne(file: string, path: string, text: string, variables: Variables): Promise<LoadedSource> {
   try {
-    return { file, ...(await parse(path, text)) };
+    return { file, ...(await parse(path, text, variables)) };
   } catch (error) {
     if (!(error instanceof SyntaxTrouble)) throw error;
     throw invalid(error.troubles.map(({ message, at }) => `${placeText(file, at)}  ${message}`));
   }
 }
 
-async function parse(path: string, text: string): Promise<ParsedSource> {
+async function parse(path: string, text: string, variables: Variables): Promise<Omit<LoadedSource, 'file'>> {
   switch (extname(path)) {
     case '.yaml':
     case '.yml':
-      return readYaml(text);
+      return { ...readYaml(text, variables), ownKeys: ['extends'] };
     case '.json':
-      return readJson(text);
+      return { ...readJson(text, variables), ownKeys: ['extends'] };
     default:
       return readScript(path, text);
   }
@@ -106,17 +135,18 @@ function saidAt(text: string, message: string): Position | undefined {
   return offset < 0 ? undefined : positionAt(text, offset);
 }
 
-function textOf(file: string, path: string): string {
+/** `who` is what an error begins with: the file, or the place where it is named. */
+function textOf(file: string, path: string, who = file): string {
   if (!(SCENARIO_ENDINGS as readonly string[]).includes(extname(path)) && isFile(path)) {
-    throw invalid([`${file}  is not a scenario file; known endings: ${SCENARIO_ENDINGS.join(', ')}`]);
+    throw invalid([`${who}  is not a scenario file; known endings: ${SCENARIO_ENDINGS.join(', ')}`]);
   }
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid([`${file}  there is no such file`, ...besides(path)]);
-    if (code === 'EISDIR') throw invalid([`${file}  is a folder; name one of its files`, ...besides(join(path, 'x'))]);
-    throw invalid([`${file}  cannot be read: ${messageOf(error)}`]);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw invalid([`${who}  there is no such file`, ...besides(path)]);
+    if (code === 'EISDIR') throw invalid([`${who}  is a folder; name one of its files`, ...besides(join(path, 'x'))]);
+    throw invalid([`${who}  cannot be read: ${messageOf(error)}`]);
   }
 }
 
@@ -139,24 +169,57 @@ function besides(path: string): readonly string[] {
   }
 }
 
+/** The scenario with the load of another file (`--load`) in the place of its own; each issue points into its own file. */
+export function withLoadOf(scenario: LoadedSource, other: LoadedSource): LoadedSource {
+  if (!isRecord(other.value) || !isRecord(other.value['load']))
+    throw invalid([
+      `${other.file}:1:1  has no load; a file for --load has \`load\` as in a scenario, and nothing else`,
+    ]);
+  const odd = Object.keys(other.value).find((key) => key !== 'load');
+  if (odd !== undefined)
+    throw invalidScenario(other, [{ path: [odd], message: 'is not taken from a file for --load; only `load` is' }]);
+  if (!isRecord(scenario.value)) return scenario;
+  return {
+    file: scenario.file,
+    value: { ...scenario.value, load: other.value['load'] },
+    interpolated: [...(scenario.interpolated ?? []), ...(other.interpolated ?? [])],
+    locate: (path) => {
+      if (path[0] !== 'load') return scenario.locate(path);
+      const at = other.locate(path);
+      return at && { ...at, file: other.file };
+    },
+  };
+}
+
 /** All issues as lines, in the order of the file. */
 export function invalidScenario(source: LoadedSource, issues: readonly Issue[]): HarnessError {
   const placed = issues.map((issue) => ({
     issue,
     at: source.locate(issue.at ?? issue.path) ?? { line: 1, column: 1 },
   }));
-  placed.sort((left, right) => left.at.line - right.at.line || left.at.column - right.at.column);
+  placed.sort(
+    ({ at: left }, { at: right }) =>
+      (left.file ?? '').localeCompare(right.file ?? '') ||
+      left.line - right.line ||
+      left.column - right.column,
+  );
   return invalid(
     placed.flatMap(({ issue, at }) => {
       const path = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
-      const way = wayOut(issue);
+      const way = wayOut(withOwnKeys(issue, source));
       return [`${placeText(source.file, at)}  ${path}${issue.message}`, ...(way === undefined ? [] : [`  ${way}`])];
     }),
   );
 }
 
+/** A key of the file itself may have been meant. */
+function withOwnKeys(issue: Issue, { ownKeys = [] }: LoadedSource): Issue {
+  if (issue.path.length !== 1 || issue.found !== issue.path[0] || !issue.known) return issue;
+  return { ...issue, known: [...issue.known, ...ownKeys] };
+}
+
 function placeText(file: string, at: Position | undefined): string {
-  return at === undefined ? file : `${file}:${String(at.line)}:${String(at.column)}`;
+  return at === undefined ? file : `${at.file ?? file}:${String(at.line)}:${String(at.column)}`;
 }
 
 function invalid(lines: readonly string[]): HarnessError {

@@ -5,6 +5,7 @@ import { pathText, type KeyPath } from './issue.js';
 export type Origin =
   | { readonly from: 'flag' | 'variable'; readonly name: string }
   | { readonly from: 'scenario' | 'config'; readonly path: KeyPath }
+  | { readonly from: 'load-file'; readonly file: string; readonly path: KeyPath }
   | { readonly from: 'default'; readonly of: string }
   | { readonly from: 'derived'; readonly how: string };
 
@@ -39,6 +40,8 @@ export function originText(origin: Origin): string {
       return `scenario: ${pathText(origin.path)}`;
     case 'config':
       return `remuster.config: ${pathText(origin.path)}`;
+    case 'load-file':
+      return `flag --load ${origin.file}: ${pathText(origin.path)}`;
     case 'default':
       return `default of ${origin.of}`;
     case 'derived':

@@ -7,7 +7,13 @@ import { engineChoice } from './engine-choice.js';
 import { shown, type Issue, type KeyPath } from './issue.js';
 import type { PlugInMaps } from './plug-ins.js';
 import { limitedRequestsExist } from './limit-rules.js';
-import { modelIsTheEngines, requestNamesAreUnique, stagesFollowEachOther, usersAskInTime } from './load-rules.js';
+import {
+  modelIsTheEngines,
+  peakComesInTime,
+  requestNamesAreUnique,
+  stagesFollowEachOther,
+  usersAskInTime,
+} from './load-rules.js';
 import { plugInNamed } from './plug-ins.js';
 import type { Config, Environment, Round, Scenario } from './schema.js';
 
@@ -218,6 +224,7 @@ export const rules = {
   stagesFollowEachOther,
   modelIsTheEngines,
   usersAskInTime,
+  peakComesInTime,
   limitedRequestsExist,
 } as const satisfies Readonly<Record<string, Rule>>;
 

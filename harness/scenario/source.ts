@@ -5,11 +5,15 @@ export interface Position {
   /** Both from 1. */
   readonly line: number;
   readonly column: number;
+  /** Where it is not the file itself that is spoken of. */
+  readonly file?: string;
 }
 
 /** What a reader of one format gives back. */
 export interface ParsedSource {
   readonly value: unknown;
+  /** Where something from the environment was put in. */
+  readonly interpolated?: readonly KeyPath[];
   /** The place of the key at `path`, or of the nearest one above it that is written in the file. */
   locate(path: KeyPath): Position | undefined;
 }
@@ -18,6 +22,11 @@ export function positionAt(text: string, offset: number): Position {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+export function offsetAt(text: string, { line, column }: Position): number {
+  const above = text.split('\n', line - 1);
+  return above.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
 }
 
 /** Tries the whole path, then what lies above it. */
