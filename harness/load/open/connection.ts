@@ -74,7 +74,7 @@ export class Connection {
 
   constructor({ host, port }: LoadTarget, gone: (connection: Connection) => void) {
     this.#gone = gone;
-    this.#socket = connect({ host, port: Number(port), noDelay: true });
+    this.#socket = connect({ host, port, noDelay: true });
     this.#socket.on('data', (chunk) => this.#read(chunk));
     this.#socket.on('end', () => this.#finish());
     this.#socket.on('error', (error) => this.#fail(kindOfError(error)));
