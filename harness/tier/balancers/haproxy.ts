@@ -70,14 +70,14 @@ frontend front
   http-response capture res.hdr(x-generation) id 0
   http-after-response set-header x-remuster-node %[srv_name]
   log-format '{"remuster":1,${LOG_FORMAT}}'
-  default_# The sentinel's own way in: the same nodes, but none of its requests among those of the load.
+  default_backend web
+
+# The sentinel's own way in: the same nodes, but none of its requests among those of the load.
 frontend sentinel
   bind :${SENTINEL_PORT}
   no log
   http-after-response set-header x-remuster-node %[srv_name]
   default_backend web
-
-backend web
 
 backend web
   balance ${chosen.balance}
