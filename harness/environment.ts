@@ -136,7 +136,13 @@ async function startLoad(
   observe: Journal['observe'],
   signal: AbortSignal,
 ): Promise<RunningLoad> {
-  return engineOf(plan.load).start(plan.load, plan.seed, tier.balancer.reach(tier.balancerPlugin.port), observe, signal);
+  return engineOf(plan.load).start(
+    plan.load,
+    plan.seed,
+    tier.balancer.reach(tier.balancerPlugin.port),
+    observe,
+    signal,
+  );
 }
 
 function conductorTools(

@@ -5,7 +5,7 @@ import { EXIT } from '../core/errors.js';
 import { brokenRules, type Broken } from '../rules/index.js';
 import { environmentNamed } from './environments-wanted.js';
 import type { CommandIo } from './io.js';
-import { loadPlans } from './load-plans.js';
+import { loadPlans, withoutOwnVariables } from './load-plans.js';
 import { ruleFacts } from './rule-facts.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -37,7 +37,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster lint scenarios/supervisor-swap.ts')
     .action(async (file: string, flags: Flags) => {
-      const plans = await loadPlans(file, {}, { ...io, env: {} });
+      const plans = await loadPlans(file, {}, withoutOwnVariables(io));
       const wanted = flags.env?.map((name) => environmentNamed(plans, name, '--env')) ?? plans;
       const linted = wanted.map(lintOf);
       const errors = linted.flatMap(({ problems }) => problems).filter(({ rule }) => rule.severity === 'error');

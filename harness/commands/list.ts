@@ -34,7 +34,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster list faults')
     .action(async (kind: string | undefined, flags: { readonly json?: true }, command: Command) => {
-      const all = await everything(io.cwd);
+      const all = await everything(io);
       const known = Object.keys(all);
       if (kind !== undefined && !known.includes(kind))
         command.error(`error: "${kind}" is not a kind; known: ${known.join(', ')}`);
@@ -45,7 +45,10 @@ export function register(program: Command, io: CommandIo): void {
     });
 }
 
-async function everything(cwd: string): Promise<Readonly<Record<string, readonly Entry[]>>> {
+async function everything({
+  cwd,
+  env,
+}: Pick<CommandIo, 'cwd' | 'env'>): Promise<Readonly<Record<string, readonly Entry[]>>> {
   const { checks, supervisors, servers, ...maps } = allPlugIns;
   const traps = trapFiles();
   const trapPaths = traps.map(({ file }) => join(packageRoot(), file));
@@ -56,7 +59,7 @@ async function everything(cwd: string): Promise<Readonly<Record<string, readonly
     ...Object.fromEntries(Object.entries(maps).map(([kind, map]) => [kind, entries(map)])),
     checks: checks.map((name) => ({ name, summary: allChecks[name]?.summary ?? '' })),
     traps,
-    scenarios: (await scenarios(cwd)).filter(({ name }) => !trapPaths.includes(join(cwd, name))),
+    scenarios: (await scenarios(cwd, env)).filter(({ name }) => !trapPaths.includes(join(cwd, name))),
   };
 }
 
@@ -65,14 +68,14 @@ function entries(map: Readonly<Record<string, Plugin<unknown>>>): readonly Entry
 }
 
 /** Scenario files below scenarios/ of the working folder. One that cannot be read is listed with its error. */
-async function scenarios(cwd: string): Promise<readonly Entry[]> {
+async function scenarios(cwd: string, env: CommandIo['env']): Promise<readonly Entry[]> {
   const files = filesBelow(join(cwd, 'scenarios'))
     .filter((file) => !isLoadScript(file))
     .map((file) => relative(cwd, file));
   return Promise.all(
     files.map(async (name) => {
       try {
-        const { value } = await readSource(name, cwd);
+        const { value } = await readSource(name, cwd, env);
         const summary = isRecord(value) && typeof value['summary'] === 'string' ? value['summary'] : '';
         return { name, summary };
       } catch (error) {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { planHash } from '../plan/hash.js';
 import type { CommandIo } from './io.js';
-import { loadPlans } from './load-plans.js';
+import { loadPlans, withoutOwnVariables } from './load-plans.js';
 
 export function register(program: Command, io: CommandIo): void {
   program
@@ -15,7 +15,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--load <file>', "check with the load of this file (remuster log2load) in the place of the scenario's own")
     .addHelpText('after', '\nExample:\n  $ remuster validate scenarios/supervisor-swap.ts')
     .action(async (file: string, flags: { readonly load?: string }) => {
-      const plans = await loadPlans(file, flags, { ...io, env: {} });
+      const plans = await loadPlans(file, flags, withoutOwnVariables(io));
       const names = plans.map((plan) => `${plan.environment.name} (${planHash(plan).slice(0, 12)})`);
       io.stdout.write(
         `${file} is valid: ${plans[0].scenario}, ${counted(plans.length, 'environment')}: ${names.join(', ')}\n`,

@@ -48,12 +48,18 @@ export class Kinds {
     }
   }
 
-  /** The most frequent first; the weight of each of the rest is added to the nearest of them. */
+  /**
+   * The most frequent first; each of the rest counts as the one that is nearest to it. What is like none of them is left
+   * out: that is, spread over all of them, for weights are compared only with each other.
+   */
   kept(atMost: number): readonly RequestKind[] {
     if (this.#held.size > atMost && this.#rung < SHAPES) this.#climb(SHAPES);
     const all = [...this.#held.values()].sort(byCount);
     const kept = all.slice(0, atMost).map((kind) => ({ ...kind }));
-    for (const kind of all.slice(atMost)) nearest(kind, kept).count += kind.count;
+    for (const kind of all.slice(atMost)) {
+      const near = nearest(kind, kept);
+      if (near) near.count += kind.count;
+    }
     return kept.sort(byCount);
   }
 
@@ -92,11 +98,14 @@ function byCount(left: Held, right: Held): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Of the same method if there is one, with most path segments in common from the left; then the most frequent. */
-function nearest(kind: Held, kept: readonly Held[]): Held {
-  const likeness = (other: Held): number =>
-    (other.method === kind.method ? 1_000 : 0) + inCommon(kind.path, other.path);
-  return kept.reduce((best, each) => (likeness(each) > likeness(best) ? each : best));
+/** Of the same method, with most path segments in common from the left, at least one; the most frequent of these. */
+function nearest(kind: Held, kept: readonly Held[]): Held | undefined {
+  return kept
+    .filter(({ method, path }) => method === kind.method && inCommon(kind.path, path) > 0)
+    .reduce<Held | undefined>(
+      (best, each) => (best && inCommon(kind.path, best.path) >= inCommon(kind.path, each.path) ? best : each),
+      undefined,
+    );
 }
 
 function inCommon(left: string, right: string): number {

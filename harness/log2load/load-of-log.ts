@@ -96,6 +96,7 @@ function headerOf(load: LoadOfLog, tally: Tally, { name, bucketMs, scale, anonym
     `Load of ${name} (${tally.format}), from ${inLogsTime(startMs)} to ${inLogsTime(startMs + counts.length * bucketMs)}, made by remuster log2load.`,
     `Lines: ${String(tally.lines)} read, ${String(tally.used)} used, ${String(tally.unreadable)} unreadable.`,
     ...[...tally.leftOut].map(([why, count]) => `  left out ${String(count)}: ${why}`),
+    `Requests: ${String(load.requests.length)} kinds of ${String(tally.kinds.size)} that were told apart; their mix is that of the whole range.`,
     `Scale: ${String(scale.rate)} x the requests, ${String(scale.speed)} x the speed. Each rate is for ${formatMs(bucketMs)} of the log.`,
     `The curve takes ${formatMs(longestMs)}; its peak, ${String(peak)} requests/s, begins after ${formatMs((peakAt * bucketMs) / scale.speed)}. maxTime must be longer.`,
     anonymise

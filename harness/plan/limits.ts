@@ -52,9 +52,7 @@ function ofSubject(found: Found<object>, path: string, origins: Origins): Subjec
   const value = found.value as Readonly<Partial<Record<Written, object>>>;
   return Object.fromEntries(
     FIGURES.flatMap(([written, figure]) =>
-      value[written] === undefined
-        ? []
-        : [[figure, compact(origins.take(`${path}.${figure}`, below(found, written)))]],
+      value[written] === undefined ? [] : [[figure, compact(origins.take(`${path}.${figure}`, below(found, written)))]],
     ),
   );
 }

@@ -182,7 +182,11 @@ function loadPlan(
     sessions: origins.take('load.sessions', firstOf(false, inScenario(load.sessions, ['load', 'sessions']))),
     arrivals: origins.take(
       'load.arrivals',
-      firstOf('poisson', inScenario(load.arrivals, ['load', 'arrivals']), byDefault(engine?.arrivals?.[0], engine?.name)),
+      firstOf(
+        'poisson',
+        inScenario(load.arrivals, ['load', 'arrivals']),
+        byDefault(engine?.arrivals?.[0], engine?.name),
+      ),
     ),
     connections: origins.take(
       'load.connections',

@@ -1,6 +1,7 @@
 // remuster.config: defaults of the scenarios in and below its folder. The nearest one above the working folder counts.
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { judgedTyped, type Variables } from './interpolate.js';
 import { fromZod } from './issue.js';
 import { invalidScenario, readSource } from './load.js';
 import { config as schema, type Config } from './schema.js';
@@ -8,13 +9,16 @@ import { config as schema, type Config } from './schema.js';
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((ending) => `remuster.config.${ending}`);
 
 /** The configuration for `cwd`; empty where there is none. */
-export async function loadConfig(cwd: string): Promise<Config> {
+export async function loadConfig(cwd: string, variables: Variables): Promise<Config> {
   const path = findConfig(cwd);
   if (path === undefined) return {};
-  const source = await readSource(relative(cwd, path), cwd);
-  const parsed = schema.safeParse(source.value ?? {}, { reportInput: true });
-  if (!parsed.success) throw invalidScenario(source, fromZod(parsed.error, schema));
-  return parsed.data;
+  const source = await readSource(relative(cwd, path), cwd, variables);
+  const { data, issues } = judgedTyped(source.value ?? {}, source.interpolated ?? [], (value) => {
+    const parsed = schema.safeParse(value, { reportInput: true });
+    return { data: parsed.data, issues: parsed.success ? [] : fromZod(parsed.error, schema) };
+  });
+  if (data === undefined) throw invalidScenario(source, issues);
+  return data;
 }
 
 function findConfig(cwd: string): string | undefined {

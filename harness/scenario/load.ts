@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
-import { baseOf, laidOver, type FileSource } from './extends.js';
+import { baseOf, laidOver, takenApart, type FileSource } from './extends.js';
 import { importScript } from './import-script.js';
 import type { Variables } from './interpolate.js';
 import { pathText, shown, wayOut, type Issue } from './issue.js';
@@ -37,7 +37,7 @@ async function readChain(
   const path = resolve(cwd, file);
   const source = await readOne(file, path, textOf(file, path, who), variables);
   if (source.ownKeys === undefined || !isRecord(source.value)) return source;
-  const { $schema: _editor, extends: base, ...scenario } = source.value;
+  const { base, scenario } = takenApart(source.value);
   const own = { ...source, value: scenario };
   if (base === undefined) return own;
   const place = placeText(file, source.locate(['extends']));
@@ -199,9 +199,7 @@ export function invalidScenario(source: LoadedSource, issues: readonly Issue[]):
   }));
   placed.sort(
     ({ at: left }, { at: right }) =>
-      (left.file ?? '').localeCompare(right.file ?? '') ||
-      left.line - right.line ||
-      left.column - right.column,
+      (left.file ?? '').localeCompare(right.file ?? '') || left.line - right.line || left.column - right.column,
   );
   return invalid(
     placed.flatMap(({ issue, at }) => {

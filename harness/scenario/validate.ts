@@ -6,7 +6,8 @@ import { broken, type Parts } from './rules.js';
 import * as schema from './schema.js';
 
 export type Validated =
-  { readonly ok: true; readonly scenario: schema.Scenario } | { readonly ok: false; readonly issues: readonly Issue[] };
+  | { readonly ok: true; readonly scenario: schema.Scenario; readonly issues: readonly [] }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
 
 export function validateScenario(raw: unknown, maps: PlugInMaps, config: schema.Config = {}): Validated {
   if (!isRecord(raw)) {
@@ -21,7 +22,7 @@ export function validateScenario(raw: unknown, maps: PlugInMaps, config: schema.
     ...(parsed.success ? [] : fromZod(parsed.error, schema.scenario)),
     ...broken({ parts: partsOf(clean), maps, config }),
   ];
-  if (parsed.success && issues.length === 0) return { ok: true, scenario: parsed.data };
+  if (parsed.success && issues.length === 0) return { ok: true, scenario: parsed.data, issues: [] };
   return { ok: false, issues };
 }
 

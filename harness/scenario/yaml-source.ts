@@ -11,8 +11,9 @@ import {
   type YAMLError,
 } from 'yaml';
 import { messageOf } from '../core/errors.js';
+import { interpolate, type Variables } from './interpolate.js';
 import type { KeyPath } from './issue.js';
-import { keyOf, nearestOffset, positionAt, type ParsedSource, type Position } from './source.js';
+import { keyOf, nearestOffset, offsetAt, positionAt, type ParsedSource, type Position } from './source.js';
 
 /** The text itself is broken. All that was found, each with its place. */
 export class SyntaxTrouble extends Error {
@@ -21,14 +22,53 @@ export class SyntaxTrouble extends Error {
   }
 }
 
-export function readYaml(text: string): ParsedSource {
+export function readYaml(text: string, variables: Variables): ParsedSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const troubles = [...document.errors, ...document.warnings];
+  const troubles = untilLost([...document.errors, ...document.warnings]);
   if (troubles.length > 0) {
-    throw new SyntaxTrouble(troubles.map((error) => ({ message: wordsOf(error), at: positionAt(text, error.pos[0]) })));
+    throw new SyntaxTrouble(
+      troubles.map((error) => {
+        const at = positionAt(text, error.pos[0]);
+        return { message: `${wordsOf(error)}${quotesWanted(text.split('\n')[at.line - 1] ?? '')}`, at };
+      }),
+    );
   }
-  return { value: document.toJS(), locate: locator(document, text) };
+  return withVariables(document.toJS(), text, locator(document, text), variables);
+}
+
+/** YAML 1.2, 7.3.3: within { } and [ ] a text without quotes ends at the first brace. */
+function quotesWanted(line: string): string {
+  return /[{[,].*[:,[]\s*\$\{/.test(line) ? '; within { } or [ ], put quotes around "${...}"' : '';
+}
+
+function withVariables(
+  value: unknown,
+  text: string,
+  locate: ParsedSource['locate'],
+  variables: Variables,
+): ParsedSource {
+  const found = interpolate(value, variables);
+  if (found.troubles.length > 0) {
+    throw new SyntaxTrouble(
+      found.troubles.map(({ path, found: words, message }) => ({ message, at: at(path, words) })),
+    );
+  }
+  return { value: found.value, interpolated: found.paths, locate };
+
+  /** From the key on: the reference itself, where it is written in one piece. */
+  function at(path: KeyPath, words: string): Position | undefined {
+    const key = locate(path);
+    if (key === undefined) return undefined;
+    const offset = text.indexOf(words, offsetAt(text, key));
+    return offset < 0 ? key : positionAt(text, offset);
+  }
+}
+
+/** Behind a place that it does not understand, the parser is lost: what it says then only buries the mistake. */
+function untilLost(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.find(({ code }) => code !== 'TAB_AS_INDENT' && code !== 'DUPLICATE_KEY');
+  return errors.filter((error) => first === undefined || error === first || error.pos[0] < first.pos[0]);
 }
 
 function wordsOf(error: YAMLError): string {
@@ -42,7 +82,7 @@ function wordsOf(error: YAMLError): string {
   }
 }
 
-export function readJson(text: string): ParsedSource {
+export function readJson(text: string, variables: Variables): ParsedSource {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -57,7 +97,7 @@ export function readJson(text: string): ParsedSource {
   if (twice.length > 0) {
     throw new SyntaxTrouble(twice.map((error) => ({ message: wordsOf(error), at: positionAt(text, error.pos[0]) })));
   }
-  return { value, locate: locator(document, text) };
+  return withVariables(value, text, locator(document, text), variables);
 }
 
 function locator(document: Document, text: string): (path: KeyPath) => Position | undefined {

@@ -56,13 +56,20 @@ describe('a recorded curve', () => {
 
   it('of a week is looked up like a short one', () => {
     const rates = Array.from({ length: 50_000 }, (_, index) => index % 97);
-    const week = planned([{ rates: [...rates.slice(1), 5], every: '12s' }]).load.stages;
+    const week = planned([{ rates: [97, ...rates.slice(2), 5], every: '12s' }]).load.stages;
     let sum = 0;
     for (let nth = 0; nth < 200_000; nth += 1) sum += plannedLevelAt(week, (nth * 7_919_000) % 600_000_000);
     // Looking through all 50 000 at each of these would be 10^10 steps: the test's own deadline would end it.
     expect(sum).toBeGreaterThan(0);
     expect(plannedLevelAt(week, 12_000 * 40_000 + 1)).toBe(rates[40_001]);
   });
+});
+
+test('a peak that comes after the run has to be over is told', () => {
+  const stages = [{ rates: [...Array.from({ length: 100 }, () => 5), 9], every: '10s' }];
+  expect(troubles(stages)).toEqual([
+    'load.stages: its peak, which round 1 waits for, comes after 16 min 45 s; the run may take 15 min 0 s (maxTime)',
+  ]);
 });
 
 test.each<[string, readonly object[], string]>([

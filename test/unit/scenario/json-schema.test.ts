@@ -26,7 +26,7 @@ test('the file in the package is what `remuster schema` prints', () => {
 });
 
 test.each(scenarios)('%s is right', async (file) => {
-  const { value } = await readSource(file, root);
+  const { value } = await readSource(file, root, {});
   expect(complaints(JSON.parse(JSON.stringify(value)))).toEqual([]);
 });
 
