@@ -51,14 +51,19 @@ export function came({ verdict, broken, checks }: Pick<CellOutcome, 'verdict' | 
   return names.length === 0 ? verdict : `${verdict}: ${names.join(', ')}`;
 }
 
-/** The stored matrix with what was measured now: other cells stay as they are. `order`: ids as the default table has them. */
+/**
+ * The stored matrix with what was measured now: other cells stay as they are, and so does one about which nothing could be
+ * said now. `order`: ids as the default table has them.
+ */
 export function updated(
   stored: readonly CellOutcome[],
   now: readonly CellOutcome[],
   order: readonly string[],
 ): readonly CellOutcome[] {
   const rank = new Map(order.map((id, index) => [id, index]));
-  const all = new Map([...stored, ...now].map((cell) => [cell.id, cell]));
+  const known = new Set(stored.filter(({ verdict }) => verdict !== 'inconclusive').map(({ id }) => id));
+  const said = now.filter(({ id, verdict }) => verdict !== 'inconclusive' || !known.has(id));
+  const all = new Map([...stored, ...said].map((cell) => [cell.id, cell]));
   // Of plug-ins and traps that are gone nothing is kept.
   return [...all.values()]
     .filter(({ id }) => rank.has(id))

@@ -1,9 +1,11 @@
-// One cell of the matrix on the real engine, against a stored one that says otherwise: it is measured, named and fails.
+// The matrix on the real engine: a slice of it that touches everything comes out as stored, and one cell, against a stored
+// one that says otherwise, is measured, named and fails.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CellOutcome } from '../../harness/matrix/outcome.js';
 import type { MatrixResult } from '../../harness/matrix/result.js';
+import { allPlugIns } from '../../harness/scenario/all-plug-ins.js';
 import { remuster, resultsFolder } from './remuster.js';
 
 test('a cell that comes out otherwise than stored fails and is named', async () => {
@@ -33,4 +35,16 @@ test('a cell that comes out otherwise than stored fails and is named', async () 
   // The cell is a run like any other: it can be judged again.
   const again = await remuster(['report', join(folder, 'runs', puma!.runId!)]);
   expect(again.exitCode).toBe(0);
+});
+
+test('every supervisor and every server, once at least, as the documentation has it', async () => {
+  const { stdout, stderr } = await remuster(['matrix', '--slice', '--out', await resultsFolder(), '--json']);
+  const { cells, comparison, missing, leftBehind } = JSON.parse(stdout) as MatrixResult;
+  const empty = { missing: [], leftBehind: [], changed: [] };
+  expect({ missing, leftBehind, changed: comparison?.changed }, stderr).toEqual(empty);
+  expect(comparison?.fresh).toEqual([]);
+  const said = cells.filter(({ verdict }) => ['pass', 'fail'].includes(verdict));
+  const touched = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
+  expect(touched(said.map(({ supervisor }) => supervisor))).toEqual(Object.keys(allPlugIns.supervisors).sort());
+  expect(touched(said.map(({ server }) => server))).toEqual(Object.keys(allPlugIns.servers).sort());
 });

@@ -85,3 +85,9 @@ test('an update keeps the other cells, in the order of the table, and drops thos
   const stored = JSON.parse(storedText(next)) as { cells: CellOutcome[] };
   expect(compare(stored.cells, [now, a])).toMatchObject({ changed: [], same: 2 });
 });
+
+test('an update does not forget what is known for a run that could say nothing', () => {
+  const unsaid = { ...a, verdict: 'inconclusive' } as const;
+  expect(updated([a], [unsaid], [a.id])).toEqual([a]);
+  expect(updated([], [unsaid], [a.id])).toEqual([unsaid]);
+});
