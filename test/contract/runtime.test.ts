@@ -85,6 +85,13 @@ describe.skipIf(why !== '')(`runtime${why}`, () => {
     });
   });
 
+  it('never takes what the engine says of a command that it cannot start for the words of the command', async () => {
+    const { exitCode, stdout, stderr } = await node.exec(['no-such-program']);
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('no-such-program');
+  });
+
   it('does not wait for a daemon that a command leaves behind with its streams', async () => {
     const { stdout, exitCode } = await node.exec(['sh', '-c', 'sleep 600 & echo $!']);
     expect(exitCode).toBe(0);

@@ -12,6 +12,9 @@ const LINGER_MS = 300;
 /** The engine closes the streams a moment before it knows the exit code. */
 const EXIT_CODE_DEADLINE_MS = 5_000;
 
+/** Of a command that could not be started (the container is just going down), written where the command's own output would be. */
+const ENGINES_OWN_WORDS = /^OCI runtime exec failed: /;
+
 export interface ExecOptions {
   readonly user?: string;
   readonly signal?: AbortSignal;
@@ -34,11 +37,10 @@ export async function execInContainer(
   );
   stream.on('data', (chunk: Buffer) => frames.push(chunk));
   await ended(exec, stream, options.signal);
-  return {
-    exitCode: await exitCodeOf(exec, name, argv),
-    stdout: Buffer.concat(out).toString('utf8'),
-    stderr: Buffer.concat(err).toString('utf8'),
-  };
+  const exitCode = await exitCodeOf(exec, name, argv);
+  const [stdout, stderr] = [out, err].map((chunks) => Buffer.concat(chunks).toString('utf8')) as [string, string];
+  const unstarted = exitCode !== 0 && ENGINES_OWN_WORDS.test(stdout);
+  return unstarted ? { exitCode, stdout: '', stderr: `${stdout}${stderr}` } : { exitCode, stdout, stderr };
 }
 
 export async function createExec(
