@@ -28,7 +28,9 @@ export interface AutocannonClient extends EventEmitter {
   readonly requestIterator: {
     currentRequestIndex: number;
     currentRequest: unknown;
-    readonly requests: readonly unknown[];
+    readonly requests: readonly { headers?: Readonly<Record<string, string>> }[];
+    /** Makes the bytes of the current request anew. */
+    rebuildRequest(): unknown;
   };
   /** Opens a connection and asks for a request; called at construction and on each `error` and `end` of the socket. */
   _connect: () => void;

@@ -7,6 +7,7 @@ import type { AutocannonClient } from './autocannon-client.js';
 import type { Books } from './books.js';
 import { GuardedUser } from './guarded-user.js';
 import { chooseByWeight, thinkMs } from './habits.js';
+import { keepCookies } from './session.js';
 import { mostUsers, nextEntryMs } from './users.js';
 import { serveLoad, type OfferedLoad, type StartOrder } from './worker.js';
 
@@ -34,7 +35,10 @@ function begin({ plan, seed, target }: StartOrder, startMs: number, books: Books
       headers,
       ...(body === undefined ? {} : { body }),
     })),
-    setupClient: (client: AutocannonClient) => users.push(newUser(client, users.length, plan, random, startMs, books)),
+    setupClient: (client: AutocannonClient) => {
+      if (plan.sessions) keepCookies(client, plan.requests, `${target.host}:${target.port}`);
+      users.push(newUser(client, users.length, plan, random, startMs, books));
+    },
   });
   return {
     level: (atMs) => users.filter((user) => user.isPresent(atMs)).length,
@@ -61,6 +65,7 @@ function newUser(
       think: () => thinkMs(plan.think, own.next()),
       choose: () => chooseByWeight(weights, own.next()),
       isBodiless: (request) => plan.requests[request]?.method === 'HEAD',
+      right: (request) => plan.requests[request]?.answer,
       admit: (atMs) => {
         const sinceMs = atMs - startMs;
         const entryMs = nextEntryMs(plan.stages, index, sinceMs);

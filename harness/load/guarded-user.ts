@@ -3,11 +3,13 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../core/clock.js';
+import type { RightAnswer } from '../plan/plan.js';
 import type { FailureKind } from '../record/events.js';
 import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
 import type { Books } from './books.js';
-import { kindOfError, kindOfStatus } from './kinds.js';
+import { kindOfError } from './kinds.js';
 import { originOf, UNKNOWN_ORIGIN, type Origin } from './origin.js';
+import { BODY_LIMIT_BYTES, readsBody, wrongWith } from './right-answer.js';
 
 type CallbackName = 'kOnHeaders' | 'kOnHeadersComplete' | 'kOnBody' | 'kOnMessageComplete';
 
@@ -29,6 +31,8 @@ export interface UserHabits {
   choose(): number;
   /** True when an answer to this request has no body, whatever its headers say. */
   isBodiless(index: number): boolean;
+  /** What a right answer to this request is; undefined: a status below 400. */
+  right(index: number): RightAnswer | undefined;
   /** When a user who would act at `atMs` may do so; undefined: never again. */
   admit(atMs: number): number | undefined;
 }
@@ -42,6 +46,10 @@ export class GuardedUser {
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #flight: { readonly dueMs: number; index?: number } | undefined;
+  #right: RightAnswer | undefined;
+  #headers: readonly string[] = [];
+  readonly #body: Buffer[] = [];
+  #bodyRoom = 0;
   #presentFromMs = Infinity;
   #sending = false;
   #keepAlive = true;
@@ -65,8 +73,9 @@ export class GuardedUser {
     client.on('headers', ({ shouldKeepAlive, headers }: ResponseHead) => {
       this.#keepAlive = shouldKeepAlive;
       this.#origin = originOf(headers);
+      this.#headers = headers;
     });
-    client.on('response', (status: number) => this.#ended(kindOfStatus(status)));
+    client.on('response', (status: number) => this.#answered(status));
   }
 
   /** Comes when its turn comes; the first request follows after part of a think time, so that users do not march in step. */
@@ -118,11 +127,20 @@ export class GuardedUser {
     this.#sending = false;
     const index = this.#habits.choose();
     if (this.#flight) this.#flight.index = index;
+    this.#right = this.#habits.right(index);
+    this.#body.length = 0;
+    this.#bodyRoom = readsBody(this.#right) ? BODY_LIMIT_BYTES : 0;
     const { requestIterator } = this.#client;
     // The client steps on by one before each request but the first.
     requestIterator.currentRequestIndex = this.#client.reqsMade > 0 ? index - 1 : index;
     requestIterator.currentRequest = requestIterator.requests[index];
     this.#send();
+  }
+
+  #answered(status: number): void {
+    const right = this.#right;
+    const body = right && readsBody(right) ? Buffer.concat(this.#body).toString() : undefined;
+    this.#ended(wrongWith(right, { status, headers: this.#headers, body }));
   }
 
   /** The request is over: booked once, and the next one is due after a think time. `undefined`: answered. */
@@ -137,8 +155,7 @@ export class GuardedUser {
     this.#origin = UNKNOWN_ORIGIN;
     if (kind === undefined) this.#books.answer(now - flight.dueMs, source);
     else this.#books.fail(kind, source);
-    const stillGood = kind === undefined || kind === 'http-4xx' || kind === 'http-5xx';
-    if (!stillGood || !this.#keepAlive) this.#drop();
+    if (!isWholeAnswer(kind) || !this.#keepAlive) this.#drop();
     this.#schedule(now + this.#habits.think());
   }
 
@@ -198,8 +215,21 @@ export class GuardedUser {
       headersComplete.call(parser, head);
       return this.#flight?.index !== undefined && this.#habits.isBodiless(this.#flight.index);
     };
+    const body = parser[HTTPParser.kOnBody] as (bytes: Buffer, start: number, length: number) => unknown;
+    parser[HTTPParser.kOnBody] = (bytes: Buffer, start: number, length: number): void => {
+      if (this.#bodyRoom > 0) {
+        this.#body.push(bytes.subarray(start, start + Math.min(length, this.#bodyRoom)));
+        this.#bodyRoom -= length;
+      }
+      body.call(parser, bytes, start, length);
+    };
     parser[HTTPParser.kOnMessageComplete] = (): void => {
       if (!isInterim && this.#flight) messageComplete.call(parser);
     };
   }
+}
+
+/** The connection carries on after an answer that came whole, right or wrong. */
+function isWholeAnswer(kind: FailureKind | undefined): boolean {
+  return kind === undefined || kind === 'http-4xx' || kind === 'http-5xx' || kind === 'wrong-answer';
 }

@@ -118,7 +118,12 @@ const answer = z
     status: z.union([httpStatus, z.array(httpStatus).min(1)]).optional(),
     headers: z.record(z.string(), z.string()).optional(),
     bodyContains: z.string().min(1).optional(),
-    json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+    json: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .refine((all) => Object.keys(all).every((keys) => keys.split('.').every((key) => key !== '')), {
+        error: 'names keys from the root of the body, joined by dots: "cart.items.0.id"',
+      })
+      .optional(),
   })
   .refine((all) => Object.keys(all).length > 0, { error: 'says nothing about a right answer' });
 

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import type { FailureKind } from '../../record/events.js';
 import type { LoadTarget } from '../engine.js';
 import { kindOfError } from '../kinds.js';
+import { BODY_LIMIT_BYTES } from '../right-answer.js';
 
 /** What http-parser-js hands over when the headers are complete. */
 interface Head {
@@ -57,12 +58,16 @@ interface Reading {
   readonly exchange: Exchange;
   head: Head | undefined;
   readonly body: Buffer[];
+  /** Bytes of the body that may still be kept. */
+  room: number;
   complete: boolean;
   /** More came than its answer: no request can be sent after it. */
   crowded: boolean;
   /** What was read that cannot be part of a right answer. */
   wrong: boolean;
 }
+
+const NOTHING_READ = { head: undefined, room: BODY_LIMIT_BYTES, complete: false, crowded: false, wrong: false };
 
 export class Connection {
   readonly #socket: Socket;
@@ -81,7 +86,7 @@ export class Connection {
     this.#socket.on('close', () => this.#fail('eof'));
     this.#parser[HTTPParser.kOnHeadersComplete] = (head: Head) => this.#headersComplete(head);
     this.#parser[HTTPParser.kOnBody] = (chunk: Buffer, start: number, length: number) => {
-      if (this.#reading?.exchange.keepBody) this.#reading.body.push(chunk.subarray(start, start + length));
+      if (this.#reading?.exchange.keepBody) keep(this.#reading, chunk.subarray(start, start + length));
     };
     this.#parser[HTTPParser.kOnMessageComplete] = () => this.#messageComplete();
   }
@@ -93,7 +98,7 @@ export class Connection {
 
   /** Sends a request; it may still be connecting. `exchange.ended` is called exactly once, unless it is dropped before. */
   send(exchange: Exchange): void {
-    this.#reading = { exchange, head: undefined, body: [], complete: false, crowded: false, wrong: false };
+    this.#reading = { exchange, ...NOTHING_READ, body: [] };
     this.#socket.write(exchange.bytes);
   }
 
@@ -173,6 +178,12 @@ export class Connection {
     this.#isGone = true;
     this.#gone(this);
   }
+}
+
+function keep(reading: Reading, bytes: Buffer): void {
+  if (reading.room <= 0) return;
+  reading.body.push(bytes.subarray(0, reading.room));
+  reading.room -= bytes.length;
 }
 
 function isBeginningOfAnswer(bytes: Buffer): boolean {

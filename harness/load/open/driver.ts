@@ -8,10 +8,10 @@ import type { FailureKind } from '../../record/events.js';
 import type { Books } from '../books.js';
 import type { LoadTarget } from '../engine.js';
 import { chooseByWeight } from '../habits.js';
-import { kindOfStatus } from '../kinds.js';
 import { originOf, UNKNOWN_ORIGIN, type Origin } from '../origin.js';
+import { readsBody, wrongWith } from '../right-answer.js';
 import { dueTimes } from './arrivals.js';
-import type { Answer, Connection, Ending } from './connection.js';
+import type { Connection, Ending } from './connection.js';
 import { Deadlines, type Timed } from './deadlines.js';
 import { Pool } from './pool.js';
 import { requestBytes } from './request-bytes.js';
@@ -81,7 +81,7 @@ export class OpenDriver {
     this.#asked = plan.requests.map((spec) => ({
       bytes: requestBytes(spec, target, plan.connections === 'fresh'),
       bodiless: spec.method === 'HEAD',
-      keepBody: spec.answer?.bodyContains !== undefined || spec.answer?.json !== undefined,
+      keepBody: readsBody(spec.answer),
     }));
   }
 
@@ -157,21 +157,16 @@ export class OpenDriver {
   }
 
   #ended(flight: Flight, ending: Ending): void {
-    const { books, onOutcome } = this.#options;
+    const { books, onOutcome, plan } = this.#options;
     const { request, dueMs, sentMs, connection } = flight;
     flight.isOver = true;
     this.#inFlight -= 1;
     this.#pool.giveBack(connection);
     const endedMs = monotonicMs();
-    const kind = 'failure' in ending ? ending.failure : this.#wrongWith(ending.answer);
+    const kind = 'failure' in ending ? ending.failure : wrongWith(plan.requests[request]?.answer, ending.answer);
     const origin = 'failure' in ending ? UNKNOWN_ORIGIN : originOf(ending.answer.headers);
     if (kind === undefined) books.answer(endedMs - dueMs, { request, ...origin });
     else books.fail(kind, { request, ...origin });
     onOutcome?.({ dueMs, sentMs, endedMs, kind, origin });
-  }
-
-  /** The one place where an answer is judged. */
-  #wrongWith({ status }: Answer): FailureKind | undefined {
-    return kindOfStatus(status);
   }
 }

@@ -70,6 +70,18 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
     request.on('data', (chunk: Buffer) => (bytes += chunk.length));
     request.on('end', () => response.writeHead(bytes === 9 ? 201 : 400).end());
   },
+  '/cart': (response) =>
+    later(() => {
+      response.writeHead(200, { 'content-type': 'application/json', 'x-shop': 'open' });
+      response.end(JSON.stringify({ cart: { items: [{ id: 7, name: 'cup' }], total: 1 }, paid: null }));
+    }),
+  // Knows who has been here before by the cookie that it gave.
+  '/visit': (response, { headers }) =>
+    later(() => {
+      const isKnown = headers.cookie === 'visit=1';
+      if (!isKnown) response.setHeader('set-cookie', 'visit=1; Path=/; Secure');
+      response.end(isKnown ? 'known' : 'new');
+    }),
   '/moved': (response) => later(() => response.writeHead(302, { location: '/ok' }).end()),
   '/missing': (response) => later(() => response.writeHead(404).end('no such page')),
   '/busy': (response) => later(() => response.writeHead(503).end('come back later, with a body to read')),

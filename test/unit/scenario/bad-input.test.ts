@@ -56,6 +56,37 @@ test('an unknown key', async () => {
   ]);
 });
 
+test.each<[string, string, string]>([
+  ['a rate of 0', '- rate: 0', 'mine.yaml:9:7  load.stages[0].rate: 0 is out of range; more than 0'],
+  [
+    'a stage of no length',
+    '- { users: 5, for: 0s }',
+    `mine.yaml:9:19  load.stages[0].for: "0s" is not a duration above 0; write it like '500ms', '10s' or '2m'`,
+  ],
+  [
+    'users who think longer than the run',
+    '- users: 5\n  think: 3h',
+    'mine.yaml:10:3  load.think: is longer than the run may take (maxTime, 15 min 0 s)',
+  ],
+  [
+    'an answer of which nothing is said',
+    '- users: 5\n  requests: [{ path: /, answer: {} }]',
+    'mine.yaml:10:25  load.requests[0].answer: says nothing about a right answer',
+  ],
+  [
+    'a status that there is not',
+    '- users: 5\n  requests: [{ path: /, answer: { status: 99 } }]',
+    'mine.yaml:10:35  load.requests[0].answer.status: 99 is out of range; at least 200',
+  ],
+  [
+    'a way into the body with a step missing',
+    '- users: 5\n  requests: [{ path: /, answer: { json: { cart..id: 1 } } }]',
+    'mine.yaml:10:35  load.requests[0].answer.json: names keys from the root of the body, joined by dots: "cart.items.0.id"',
+  ],
+])('a load with %s', async (_what, stages, line) => {
+  expect(await complaint('mine.yaml', GOOD.replace('- users: 5', stages))).toEqual([line]);
+});
+
 test('an unknown option of a plug-in', async () => {
   const text = GOOD.replace('supervisor: bluepill', 'supervisor: { kind: bluepill, memLimit: 213MiB }');
   expect(await complaint('mine.yaml', text)).toEqual([
