@@ -8,6 +8,7 @@ import { engines } from './load/index.js';
 import type { LoadEngine, RunningLoad } from './load/engine.js';
 import { LiveView } from './observe/live-view.js';
 import { startObservers, type Observers } from './observe/observers.js';
+import { startWriter, type Writer } from './observe/writer/writer.js';
 import type { LoadPlan, Plan } from './plan/plan.js';
 import type { Journal } from './record/journal.js';
 import type { EnvironmentFolder } from './record/store.js';
@@ -89,12 +90,15 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
       throw new HarnessError('internal', `the load generator ended by itself: ${why}`);
     });
     died.catch(() => undefined); // Its end after our stop is no news.
+    const writer = plan.writes && writerFor(plan.writes, tier, observe);
+    if (writer) scope.defer('the writer', () => writer.stop());
     observe(phaseEvent('rounds', 'started'));
     await Promise.race([
       died,
       conduct(plan, loadStartMs, conductorTools(plan, tier, tools, live, receipts, observers), signal),
     ]);
     observe(phaseEvent('rounds', 'ended'));
+    await writer?.readBack();
     await load.stop(LOAD_GRACE_MS);
   });
   await phase('stop', () => observers.stop());
@@ -143,6 +147,11 @@ async function startLoad(
     observe,
     signal,
   );
+}
+
+function writerFor(writes: NonNullable<Plan['writes']>, { nodes }: Tier, observe: Journal['observe']): Writer {
+  const targets = nodes.map((node) => ({ node: node.name, ...node.container.reach(node.service.port) }));
+  return startWriter(targets, writes, observe);
 }
 
 function conductorTools(

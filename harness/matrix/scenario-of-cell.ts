@@ -17,6 +17,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
   const policy = typeof choice.fault['policy'] === 'string' ? choice.fault['policy'] : 'memory';
   const plugin = plugInNamed(maps, 'supervisors', supervisor);
   const supervisorOptions = faultKeys.includes('policy') && plugin ? policyOptions(plugin, policy) : {};
+  const packaged = plugInNamed(maps, 'servers', form.kind)?.packaged?.[supervisor] ?? {};
   return {
     name: `${supervisor}-${form.name}-${choice.name}`.slice(0, 40).replace(/-+$/, ''),
     summary: `A cell of the matrix: ${form.name} under ${supervisor}, ${choice.name}.`,
@@ -25,7 +26,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     app: appFor(form.kind, maps),
     environments: {
       [ENVIRONMENT]: {
-        supervisor: { kind: supervisor, ...supervisorOptions },
+        supervisor: { kind: supervisor, ...packaged, ...supervisorOptions },
         server: { kind: form.kind, ...form.options },
       },
     },
@@ -42,8 +43,9 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     ],
     // Far beyond what any promise says: neighbours on this machine must not decide a verdict, claims must.
     limits: { recovered: '30s' },
-    // `hold` and `consecutive` stay as in any run: a restart is proved no less here. Nothing is left to spread to.
-    proof: { aftermath: '0s' },
+    // `hold` and `consecutive` stay as in any run: a restart is proved no less here. Nothing is left to spread to, and
+    // cells are compared by claims, which need no sentinel.
+    proof: { aftermath: '0s', sentinel: 0 },
     maxTime: '5m',
   };
 }

@@ -1,4 +1,4 @@
-// Runs cells side by side: as many at a time as told, an inconclusive one once more, each outcome handed over as it comes.
+// Runs cells side by side: as many at a time as told, an inconclusive one once more at the end, each outcome handed over.
 // How a cell is played is the caller's; what is known of time left is counted here.
 import type { CellOutcome } from './outcome.js';
 
@@ -9,8 +9,8 @@ export interface Schedule<C extends { readonly id: string }> {
   readonly ended: (outcome: CellOutcome) => void;
 }
 
-/** Inconclusive means that something was in the way; a second time in a row it counts. */
-const ATTEMPTS = 2;
+/** Inconclusive means that something was in the way, mostly neighbours: the second time there are fewer, and it counts. */
+const FEWER = 2;
 
 /** Resolves when all cells have ended, or, after an abort, when those that were being played have been taken down. */
 export async function playAll<C extends { readonly id: string }>(
@@ -19,27 +19,32 @@ export async function playAll<C extends { readonly id: string }>(
   signal: AbortSignal,
 ): Promise<void> {
   const queue = [...cells];
+  const unsaid: C[] = [];
   const stop = new AbortController();
   const over = AbortSignal.any([signal, stop.signal]);
   const isOver = (): boolean => over.aborted; // Asked anew each time: it is aborted from outside.
-  const worker = async (): Promise<void> => {
-    for (let cell = queue.shift(); cell !== undefined && !isOver(); cell = queue.shift()) {
-      let outcome = await play(cell, 1, over);
-      for (let attempt = 2; attempt <= ATTEMPTS && outcome.verdict === 'inconclusive' && !isOver(); attempt += 1)
-        outcome = await play(cell, attempt, over);
+  const worker = async (open: C[], attempt: number): Promise<void> => {
+    for (let cell = open.shift(); cell !== undefined && !isOver(); cell = open.shift()) {
+      const outcome = await play(cell, attempt, over);
       // A cell that was interrupted says nothing; it is played again when the matrix goes on.
-      if (!isOver()) ended(outcome);
+      if (isOver()) return;
+      if (outcome.verdict === 'inconclusive' && attempt === 1) unsaid.push(cell);
+      else ended(outcome);
     }
   };
-  const workers = Array.from({ length: Math.max(1, Math.min(parallel, cells.length)) }, () =>
-    worker().catch((error: unknown) => {
-      stop.abort(error);
-      throw error;
-    }),
-  );
-  const results = await Promise.allSettled(workers);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed && !signal.aborted) throw failed.reason;
+  const pass = async (open: C[], attempt: number, atATime: number): Promise<void> => {
+    const workers = Array.from({ length: Math.max(1, Math.min(atATime, open.length)) }, () =>
+      worker(open, attempt).catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      }),
+    );
+    const results = await Promise.allSettled(workers);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed && !signal.aborted) throw failed.reason;
+  };
+  await pass(queue, 1, parallel);
+  await pass(unsaid, 2, Math.floor(parallel / FEWER));
 }
 
 /** Tells how long the rest will take, from what the cells so far took. */

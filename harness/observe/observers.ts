@@ -12,7 +12,7 @@ import { startEyes, type Eyes } from './agent/watch.js';
 import { readBalancerLog } from './balancer-log.js';
 import { watchBalancer } from './balancer-view.js';
 import { startProber } from './probes/prober.js';
-import { startSentinel } from './sentinel/sentinel.js';
+import { startSentinel, type Sentinel } from './sentinel/sentinel.js';
 import { startSupervisorWatch } from './supervisor-watch.js';
 
 export interface Observers {
@@ -47,11 +47,7 @@ export async function startObservers(
     { consecutive: plan.proof.consecutive },
     observe,
   );
-  const { sentinelPort } = tier.balancerPlugin;
-  const sentinel =
-    sentinelPort === undefined
-      ? undefined
-      : startSentinel(tier.balancer.reach(sentinelPort), first?.service.healthPath ?? '/', tier.nodes.length, observe);
+  const sentinel = sentinelOf(plan, tier, observe);
   let stopping: Promise<void> | undefined;
   const stopAll = async (): Promise<void> => {
     view.stop();
@@ -74,6 +70,17 @@ export async function startObservers(
     },
     stop: () => (stopping ??= stopAll()),
   };
+}
+
+function sentinelOf(
+  { proof }: Plan,
+  { balancer, balancerPlugin, nodes }: Tier,
+  observe: Observe,
+): Sentinel | undefined {
+  const { sentinelPort } = balancerPlugin;
+  if (sentinelPort === undefined || proof.sentinelRate === 0) return undefined;
+  const path = nodes[0]?.service.healthPath ?? '/';
+  return startSentinel(balancer.reach(sentinelPort), { path, nodes: nodes.length, rate: proof.sentinelRate }, observe);
 }
 
 interface WatchedNode {

@@ -18,6 +18,7 @@ export const DEFAULTS = {
     steadyWaitMs: 30_000,
     aftermathMs: 60_000,
     holdMs: 5_000,
+    sentinelRate: 50,
   } satisfies ProofNumbers,
 } as const;
 
@@ -28,6 +29,7 @@ const PROOF_KEYS = {
   steadyWait: 'steadyWaitMs',
   aftermath: 'aftermathMs',
   hold: 'holdMs',
+  sentinel: 'sentinelRate',
 } as const satisfies Record<keyof NonNullable<Scenario['proof']>, keyof ProofNumbers>;
 
 export function resolveProof(scenario: Scenario['proof'], config: Config['proof'], origins: Origins): ProofNumbers {
@@ -48,5 +50,6 @@ export function resolveProof(scenario: Scenario['proof'], config: Config['proof'
     steadyWaitMs: number('steadyWait'),
     aftermathMs: number('aftermath'),
     holdMs: number('hold'),
+    sentinelRate: number('sentinel'),
   };
 }

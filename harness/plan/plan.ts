@@ -49,6 +49,24 @@ export interface RightAnswer {
   readonly json?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** Writes to each node, whose acknowledgement is a promise: `{id}` in a path or a body stands for the number of one. */
+export interface WritesPlan {
+  readonly everyMs: number;
+  readonly write: WriteRequest;
+  /** Its answer has the ids of what is kept; with `{id}` in its path, of that one. */
+  readonly read: ReadRequest;
+}
+
+export interface ReadRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface WriteRequest extends ReadRequest {
+  readonly method: string;
+  readonly body: string;
+}
+
 /** `closed`: users who wait for an answer, then think. `open`: requests arrive at a rate, answered or not. */
 export type LoadModel = 'closed' | 'open';
 
@@ -163,6 +181,8 @@ export interface ProofNumbers {
   readonly aftermathMs: number;
   /** At the least; DESIGN 4 says what else lengthens the hold. */
   readonly holdMs: number;
+  /** Requests a second of the sentinel, by which the edges of an outage are known; 0: none. */
+  readonly sentinelRate: number;
 }
 
 /** How the main process of a service ends: by an uncaught signal, with an error code, with code 0. */
@@ -256,6 +276,8 @@ export interface Plan {
   /** Memory that nodes differ by at the start: node n is pre-aged by n * stepBytes. */
   readonly ageingStepBytes: number;
   readonly load: LoadPlan;
+  /** Absent: nobody writes. */
+  readonly writes?: WritesPlan;
   readonly rounds: readonly RoundPlan[];
   readonly limits: Limits;
   readonly proof: ProofNumbers;

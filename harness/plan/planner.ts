@@ -27,6 +27,7 @@ import { roundPlans, type PickChoice } from './rounds.js';
 import { planStages } from './stages.js';
 import { nodeNames } from './targets.js';
 import { tierFacts } from './facts.js';
+import { writesPlan } from './writes.js';
 
 type AnswerInput = NonNullable<NonNullable<Scenario['load']['requests']>[number]['answer']>;
 
@@ -120,6 +121,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
         1024 ** 2,
     ),
     load,
+    ...writesPlan(scenario, node, maps, origins),
     rounds: roundPlans(scenario, nodes, load, seed, pick, origins),
     limits: resolveLimits(choices.limits, origins),
     proof: resolveProof(scenario.proof, config.proof, origins),

@@ -284,6 +284,31 @@ export interface SentinelEvent {
   readonly evidence: string;
 }
 
+/** The writer's word, some times a second: which of its writes a node has acknowledged. */
+export interface WrittenEvent {
+  readonly kind: 'written';
+  readonly atMs: number;
+  readonly node: string;
+  /** Number of the write, and for how long it had been acknowledged at `atMs`, ms. */
+  readonly acknowledged: readonly (readonly [number, number])[];
+  /** Writes without a whole answer of success: they may have been kept or not. */
+  readonly unknown: number;
+}
+
+/** What a node still has of the writes, when the rounds are over. */
+export interface ReadBackEvent {
+  readonly kind: 'read-back';
+  readonly atMs: number;
+  readonly node: string;
+  /** False: it could not be read, and nothing is known. */
+  readonly ok: boolean;
+  /** Numbers that were found: first and last of each run of them. */
+  readonly found: readonly (readonly [number, number])[];
+  /** Numbers that were found more than once. */
+  readonly twice: readonly number[];
+  readonly evidence: string;
+}
+
 /** Once a second per node, of the service's processes. */
 export interface SampleEvent {
   readonly kind: 'sample';
@@ -372,7 +397,7 @@ export interface BalancerBooksEvent {
 export interface BlindEvent {
   readonly kind: 'blind';
   readonly atMs: number;
-  readonly who: 'agent' | 'probe' | 'sentinel' | 'balancer-log' | 'balancer-view' | 'supervisor-watch';
+  readonly who: 'agent' | 'probe' | 'sentinel' | 'writer' | 'balancer-log' | 'balancer-view' | 'supervisor-watch';
   readonly node?: string;
   readonly state: 'lost' | 'regained';
   readonly evidence: string;
@@ -407,6 +432,8 @@ export type JournalEvent =
   | LoadFrameEvent
   | LoadEvent
   | SentinelEvent
+  | WrittenEvent
+  | ReadBackEvent
   | SampleEvent
   | RoundEvent
   | SteadyEvent

@@ -126,6 +126,22 @@ export interface ProofInput {
   readonly steadyWait?: Duration;
   readonly aftermath?: Duration;
   readonly hold?: Duration;
+  /** Requests a second of the sentinel, which finds the edges of outages; default 50, 0: none. */
+  readonly sentinel?: number;
+}
+
+export interface WritesInput {
+  /** From one write to a node to the next; default 100ms. */
+  readonly every?: Duration;
+  /** `{id}` in the path or the body stands for what is written; default: as the application says. */
+  readonly write?: {
+    readonly method?: 'POST' | 'PUT' | 'PATCH';
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+  /** Its answer has the ids of all that is kept; with `{id}` in the path, of one. */
+  readonly read?: string | { readonly path: string; readonly headers?: Readonly<Record<string, string>> };
 }
 
 export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFiles'> {
@@ -154,6 +170,8 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
     readonly connections?: 'kept' | 'fresh';
     readonly timeout?: Duration;
   };
+  /** Writes to each node, which it must still have after its restarts; true: as the application says. Default: none. */
+  readonly writes?: boolean | WritesInput;
   readonly rounds: readonly RoundInput[];
   readonly limits?: LimitsInput;
   readonly expect?: Readonly<Record<string, ExpectInput>>;

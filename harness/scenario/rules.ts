@@ -146,6 +146,22 @@ const applicationHonoursItsOptions: Rule = (input) =>
     }),
   );
 
+/** Who asks for writes must know how to write, or have an application that does. */
+const writesAreKnown: Rule = (input) => {
+  const { writes } = input.parts;
+  if (!writes || (writes !== true && writes.write && writes.read)) return [];
+  const [lacking] = whole(input).flatMap(({ name, node: { server, app } }) => {
+    const platform = server && plugInNamed(input.maps, 'servers', server.kind.value)?.platform;
+    const checked = checkChoice(input.maps, 'apps', app);
+    if (!platform || !checked.ok) return [];
+    const known = plugInNamed(input.maps, 'apps', app.kind.value)?.writes?.(checked.choice.options, platform);
+    return known
+      ? []
+      : [`${app.kind.value} with ${server.kind.value} (${name}) does not say how; give both write and read`];
+  });
+  return lacking === undefined ? [] : [{ path: ['writes'], message: lacking }];
+};
+
 const servicesAreRight: Rule = (input) =>
   Object.entries(input.parts.services ?? {}).flatMap(([name, choice]) => {
     const path = ['services', name];
@@ -215,6 +231,7 @@ export const rules = {
   plugInsOfEnvironmentsAreRight,
   serverRunsTheApplication,
   applicationHonoursItsOptions,
+  writesAreKnown,
   servicesAreRight,
   faultsAndEngineAreRight,
   expectNamesEnvironmentsAndChecks,

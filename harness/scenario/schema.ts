@@ -94,6 +94,7 @@ export const proof = z.strictObject({
   steadyWait: positiveDuration.optional(),
   aftermath: duration.optional(),
   hold: positiveDuration.optional(),
+  sentinel: z.int().min(0).max(100).optional(),
 });
 
 export const environment = z.strictObject({
@@ -127,10 +128,12 @@ const answer = z
   })
   .refine((all) => Object.keys(all).length > 0, { error: 'says nothing about a right answer' });
 
+const path = z.string().regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' });
+
 const request = inShort(
   'path',
   z.strictObject({
-    path: z.string().regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' }),
+    path,
     name: z.string().min(1).optional(),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).optional(),
     headers: z.record(z.string(), z.string()).optional(),
@@ -139,6 +142,25 @@ const request = inShort(
     answer: answer.optional(),
   }),
 );
+
+const hasId = (text: string | undefined): boolean => text?.includes('{id}') ?? false;
+
+/** What is written to each node and read again at the end. */
+const writes = z.strictObject({
+  every: positiveDuration.optional(),
+  write: z
+    .strictObject({
+      method: z.enum(['POST', 'PUT', 'PATCH']).optional(),
+      path,
+      headers: z.record(z.string(), z.string()).optional(),
+      body: z.string().optional(),
+    })
+    .refine((request) => hasId(request.path) || hasId(request.body), {
+      error: 'needs "{id}" in its path or its body: it stands for what is written',
+    })
+    .optional(),
+  read: inShort('path', z.strictObject({ path, headers: z.record(z.string(), z.string()).optional() })).optional(),
+});
 
 const stage = z.strictObject({
   users: z.int().min(0).max(10_000).optional(),
@@ -199,6 +221,10 @@ export const scenario = z.strictObject({
     .describe('Variants of the tier, by name; the scenario runs once in each'),
   ageing: z.strictObject({ stepMiB: z.number().min(0).max(1024) }).optional(),
   load,
+  writes: z
+    .union([z.boolean(), writes])
+    .optional()
+    .describe('Writes to each node, which it must still have after its restarts'),
   rounds: z.array(round).min(1),
   limits: limits.optional(),
   expect: z.record(z.string(), expectation).optional().describe('Verdicts that are meant to be, by environment'),

@@ -1,6 +1,6 @@
 // The interfaces of the tier's plug-ins: applications, servers, supervisors, deploys, balancers.
 import type { Plugin } from '../core/plugin.js';
-import type { NodeSpec, RestartPromise } from '../plan/plan.js';
+import type { NodeSpec, RestartPromise, WritesPlan } from '../plan/plan.js';
 import type { Observe, RestartPath, SupervisorAction, SupervisorState } from '../record/events.js';
 import type { Container, ContainerSpec, FileSpec, ImageName } from './runtime/runtime.js';
 import type { Service } from './service.js';
@@ -27,6 +27,8 @@ export interface App<O = unknown> extends Plugin<O> {
   parts(options: O, platform: Platform): AppParts;
   /** Options that mean nothing on this platform, each with the reason. Absent: it honours all of them everywhere. */
   refuses?(options: O, platform: Platform): Readonly<Record<string, string>>;
+  /** How it is written to and read again; `{id}` stands for what is written. Undefined: it keeps nothing. */
+  writes?(options: O, platform: Platform): Omit<WritesPlan, 'everyMs'> | undefined;
   /** Makes the node's server keep `bytes` more memory for good; returns the evidence. Optional power. */
   grow?(node: Node, bytes: number, signal: AbortSignal): Promise<string>;
 }
@@ -70,6 +72,8 @@ export interface Server<O = unknown> extends Plugin<O> {
   /** How long its idle workers may outlive their master, ms. */
   readonly patienceMs: number;
   workers(options: O): number | null;
+  /** Options of a supervisor as Debian's package of the server sets them, by supervisor: what the matrix measures. */
+  readonly packaged?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 export interface SupervisorStatus {

@@ -18,6 +18,7 @@ const CONTROLS: readonly Control[] = [
   { name: 'orphan-serves', exitCode: 99, check: 'muster' },
   { name: 'second-copy', exitCode: 99, check: 'every-node-returns', broken: ['settled'] },
   { name: 'drifted-restart', exitCode: 99, check: 'every-node-returns', broken: ['same-service'] },
+  { name: 'loses-writes', exitCode: 99, check: 'acknowledged-writes-kept' },
   { name: 'fault-misses', exitCode: 100, check: 'faults-landed' },
   { name: 'generator-late', exitCode: 100, check: 'load-was-real' },
   { name: 'never-boots', exitCode: 101 },

@@ -13,22 +13,22 @@ import { Edges } from './edges.js';
 export interface SentinelOrder {
   readonly target: LoadTarget;
   readonly path: string;
+  /** Requests a second. */
+  readonly rate: number;
   /** So many failures in a row make an outage. */
   readonly inARow: number;
 }
 
-/** An edge is known to within 20 ms; that is 1 to 2 % of a core. */
-const RATE = 50;
 const FORGET_MS = 1_000;
 /** The edge is when a request was due, however long it takes to be sure that it will not be answered. */
 const TIMEOUT_MS = 2_000;
 
-function planFor(path: string): LoadPlan {
+function planFor(path: string, rate: number): LoadPlan {
   return {
     engine: { kind: 'open', options: {} },
     model: 'open',
     requests: [{ name: 'sentinel', method: 'GET', path, headers: {}, weight: 1 }],
-    stages: [{ level: RATE, rampMs: 0 }],
+    stages: [{ level: rate, rampMs: 0 }],
     think: { kind: 'constant', ms: 0 },
     sessions: false,
     arrivals: 'even',
@@ -42,12 +42,12 @@ let driver: OpenDriver | undefined;
 
 const tell = serveParent(
   (message) => {
-    const { target, path, inARow } = message as SentinelOrder;
+    const { target, path, rate, inARow } = message as SentinelOrder;
     const edges = new Edges(inARow);
     const books = new Books(monotonicMs());
-    setInterval(() => books.turn(RATE), FORGET_MS); // Frames that nobody reads would pile up.
+    setInterval(() => books.turn(rate), FORGET_MS); // Frames that nobody reads would pile up.
     driver = new OpenDriver({
-      plan: planFor(path),
+      plan: planFor(path, rate),
       seed: 0,
       target,
       books,

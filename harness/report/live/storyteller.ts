@@ -106,6 +106,10 @@ export class Storyteller {
         return event.state === 'failing'
           ? say(`nobody gets in any more (${event.evidence})`, 'bad')
           : say(`users get in again (${event.evidence})`, 'good');
+      case 'read-back':
+        return event.ok
+          ? undefined
+          : say(`what was written cannot be read again (${event.evidence})`, 'bad', event.node);
       case 'round':
         return say(
           `round ${event.round} step ${event.step + 1} ${event.state}${event.evidence === undefined ? '' : `: ${event.evidence}`}`,
@@ -130,6 +134,7 @@ export class Storyteller {
       case 'declared':
       case 'traffic':
       case 'load-frame':
+      case 'written':
       case 'sample':
       case 'lateness':
       case 'balancer-books':

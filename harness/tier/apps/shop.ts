@@ -50,14 +50,14 @@ const options = z.strictObject({
     })
     .optional(),
   /** Negative controls: what is wrong from the second start on (`never-boots`: from the first). */
-  rig: z.enum(['never-back', 'copy-left-behind', 'drift-on-restart', 'never-boots']).optional(),
+  rig: z.enum(['never-back', 'copy-left-behind', 'drift-on-restart', 'never-boots', 'loses-writes']).optional(),
 });
 type Options = z.infer<typeof options>;
 
 const RACK_ONLY = 'only the shop for Rack asks a service';
 const NOTHING_RUNS = 'the server sends files, and nothing of the application runs';
 /** Rigs of the launcher alone; the others turn a knob. */
-const NEEDS_NO_KNOB: readonly Options['rig'][] = ['never-back', 'copy-left-behind', 'never-boots'];
+const NEEDS_NO_KNOB: readonly Options['rig'][] = ['never-back', 'copy-left-behind', 'never-boots', 'loses-writes'];
 export const shop: App<Options> = {
   name: 'shop',
   summary: 'the sample application: a page, a search, a cart, and knobs for time, memory, log and boot',
@@ -82,6 +82,14 @@ export const shop: App<Options> = {
     );
     return Object.fromEntries(refused.map(([name]) => [name, NOTHING_RUNS]));
   },
+
+  writes: (_chosen, platform) =>
+    platform === 'files'
+      ? undefined
+      : {
+          write: { method: 'POST', path: '/cart', headers: {}, body: '{id}' },
+          read: { path: '/cart', headers: {} },
+        },
 
   grow: (node, bytes, signal) => growBy(node, Math.max(1, Math.round(bytes / MIB)), signal),
 };

@@ -75,6 +75,8 @@ export const apache: Server<Options> = {
   volatileEnv: ['PWD', 'OLDPWD', 'SHLVL', '_'],
   // Children never look after their parent. Those of mpm_event do not end of TERM either once it is gone, only of KILL:
   // under systemd they serve on, and keep the port, for all of TimeoutStopSec= unless the unit has KillMode=mixed (Debian's).
+  // KillMode=mixed: the unit of Debian's package.
+  packaged: { systemd: { killMode: 'mixed' } },
   patienceMs: 3_000,
   workers: ({ workers }) => workers,
 

@@ -73,6 +73,8 @@ export const nginx: Server<Options> = {
   // It keeps TZ and what its configuration names of its environment (core module, `env`), and writes its title over it.
   volatileEnv: ['*'],
   // Workers never look after their master: they end when they are told to, at once when idle, or never.
+  // KillMode=mixed: the unit of Debian's package.
+  packaged: { systemd: { killMode: 'mixed' } },
   patienceMs: 3_000,
   workers: ({ workers }) => workers,
 

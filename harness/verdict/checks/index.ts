@@ -1,4 +1,5 @@
 // All checks by name, in the order in which findings are told.
+import { acknowledgedWritesKept } from './acknowledged-writes-kept.js';
 import { budgets } from './budgets.js';
 import type { Check } from './check.js';
 import { deathsAccountedFor } from './deaths-accounted-for.js';
@@ -15,6 +16,7 @@ import { steadyState } from './steady-state.js';
 export const checks: Readonly<Record<string, Check>> = {
   muster: muster,
   'every-node-returns': everyNodeReturns,
+  'acknowledged-writes-kept': acknowledgedWritesKept,
   'recovery-time': recoveryTime,
   'deaths-accounted-for': deathsAccountedFor,
   budgets: budgets,

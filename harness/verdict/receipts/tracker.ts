@@ -164,6 +164,8 @@ export class ReceiptTracker {
       case 'smoke':
       case 'load-frame':
       case 'sentinel':
+      case 'written':
+      case 'read-back':
       case 'sample':
       case 'round':
       case 'steady':

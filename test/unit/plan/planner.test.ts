@@ -65,6 +65,7 @@ test('defaults of the proof and the limits', () => {
     steadyWaitMs: 30_000,
     aftermathMs: 60_000,
     holdMs: 5_000,
+    sentinelRate: 50,
   });
   expect(only!.limits).toEqual({ recoveredMs: 15_000, steps: {}, failedShare: {}, p99Ms: {} });
   expect([only!.maxTimeMs, only!.load.timeoutMs, only!.environment.node.user]).toEqual([900_000, 10_000, 'www-data']);

@@ -68,6 +68,7 @@ export function plan(name: string, supervisor: string, daemonize: boolean): Plan
       steadyWaitMs: 30_000,
       aftermathMs: 60_000,
       holdMs: 5000,
+      sentinelRate: 50,
     },
     maxTimeMs: 600_000,
     facts: {

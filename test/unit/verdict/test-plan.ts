@@ -50,6 +50,7 @@ export function planFor(over: Partial<Plan> = {}): Plan {
       steadyWaitMs: 30_000,
       aftermathMs: 60_000,
       holdMs: 5_000,
+      sentinelRate: 50,
     },
     maxTimeMs: 600_000,
     facts: {
