@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadEngine } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
 import type { LoadModel, LoadPlan, RequestSpec, RightAnswer } from '../../harness/plan/plan.js';
-import { Drive, request } from './load/drive.js';
+import { request } from './load/cases.js';
+import { Drive } from './load/drive.js';
 import { failedIn } from './load/law.js';
 import { CountingServer } from './load/served.js';
 

@@ -8,18 +8,15 @@ import { engines } from '../../harness/load/index.js';
 import type { LoadModel, LoadPlan, RequestSpec } from '../../harness/plan/plan.js';
 import { boundOf } from '../../harness/record/histogram.js';
 import type { FailureKind, LoadEvent } from '../../harness/record/events.js';
-import { agreesWith, answeredBy, cut, Drive, kindsOf, request, unreadBy, WAIT_MS } from './load/drive.js';
+import { cases, FREEZE_MS, type LoadCase, request, USERS, WAIT_MS } from './load/cases.js';
+import { agreesWith, answeredBy, cut, Drive, kindsOf, unreadBy } from './load/drive.js';
 import { failedIn } from './load/law.js';
 import { CountingServer } from './load/served.js';
 
-const USERS = 12;
 /** Of the open model, requests a second. */
 const RATE = 50;
 /** More than either model ever offers in a second of these plans. */
 const MOST_PER_SECOND = 600;
-const FREEZE_MS = 3_000;
-/** More than the buffers of a connection take. */
-const UPLOAD_BYTES = 8_000_000;
 
 /** Requests on one connection so far apart that words which nobody asked for do not meet the next one. */
 const CALM: Readonly<Record<LoadModel, Partial<LoadPlan>>> = {
@@ -31,9 +28,9 @@ const ENDED = /^ended with/;
 
 /** The engines of this project; k6, another's program that need not be here, has load-k6.test.ts. */
 const OWN: readonly LoadEngine[] = Object.values<LoadEngine>(engines).filter(({ name }) => name !== 'k6');
-const cases = OWN.flatMap((engine) => engine.models.map((model) => ({ engine, name: engine.name, model })));
+const engineModels = OWN.flatMap((engine) => engine.models.map((model) => ({ engine, name: engine.name, model })));
 
-describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
+describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(engineModels)(
   'load engine $name, $model model',
   ({ engine, model }) => {
     let server: CountingServer;
@@ -54,6 +51,8 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
       };
     }
 
+    const driveCase = ({ requests, timeoutMs }: LoadCase): Promise<Drive> => drive(requests, { timeoutMs });
+
     async function drive(requests: readonly RequestSpec[], more: Partial<LoadPlan> = {}): Promise<Drive> {
       const started = new Drive(engine, plan(requests, more), server.target);
       drives.push(started);
@@ -70,7 +69,7 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('counts every answer of a server that is well, on time', async () => {
-      const load = await drive([request('/ok', { weight: 8 }), request('/chunked', { weight: 2 })]);
+      const load = await driveCase(cases.steady);
       await load.answered(400);
       const totals = await load.stop();
       expect(totals.answered).toBe(server.completed);
@@ -81,13 +80,13 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('loses nothing when the server is killed and comes back: what was in flight has a kind', async () => {
-      const load = await drive([request('/ok')]);
+      const load = await driveCase(cases.killed);
       await load.answered(100);
-      const killedMs = await server.kill();
+      const killedMs = await cases.killed.strike(server);
       await load.until('2 s of refused connections', () =>
         load.frames.some(({ atMs, failed }) => (failed.refused ?? 0) > 0 && atMs > killedMs + 2_000),
       );
-      await server.start();
+      await cases.killed.heal(server);
       const before = load.sum((frame) => frame.answered);
       await load.answered(before + 100);
       const totals = await load.stop();
@@ -107,15 +106,12 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('gives an answer that was cut off in the middle a kind, and sees the server again afterwards', async () => {
-      // Users all end up at a half answer, and stay there: the time-out is further away than the kill.
-      const load = await drive([request('/half', { weight: 1 }), request('/ok', { weight: 3 })], {
-        timeoutMs: WAIT_MS,
-      });
-      await load.until('everybody to wait for the rest of a body', () => server.halves >= USERS);
+      const load = await driveCase(cases.killedHalfAnswered);
+      await cases.killedHalfAnswered.begin(server);
       const answered = load.sum((frame) => frame.answered);
-      await server.kill();
+      await cases.killedHalfAnswered.strike(server);
       const halves = server.halves;
-      await server.start();
+      await cases.killedHalfAnswered.heal(server);
       await load.answered(answered + 5);
       await load.until('everybody to wait again', () => server.halves >= halves + USERS);
       await server.kill();
@@ -128,11 +124,11 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('gives requests that the server never read a kind when it is killed', async () => {
-      const load = await drive([request('/ok')]);
+      const load = await driveCase(cases.killedUnread);
       await load.answered(50);
-      server.signal('SIGSTOP');
-      await load.until('many to wait', () => (load.frames.at(-1)?.inFlight ?? 0) >= USERS);
-      await server.kill();
+      await cases.killedUnread.strike(server, () =>
+        load.until('many to wait', () => (load.frames.at(-1)?.inFlight ?? 0) >= USERS),
+      );
       await load.until('refusals', () => load.sum(({ failed }) => failed.refused ?? 0) >= 10);
       const totals = await load.stop();
       expect(kindsOf(totals).filter((kind) => !['eof', 'refused', 'reset'].includes(kind))).toEqual([]);
@@ -141,10 +137,9 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('gives requests that the server read in part a kind when it is killed', async () => {
-      const upload = request('/upload', { method: 'POST', body: 'x'.repeat(UPLOAD_BYTES) });
-      const load = await drive([upload, request('/ok', { weight: 3 })], { timeoutMs: WAIT_MS });
-      await load.until('some to be read in part', () => server.times('upload').length >= 5);
-      await server.kill();
+      const load = await driveCase(cases.killedHalfRead);
+      await cases.killedHalfRead.begin(server);
+      await cases.killedHalfRead.strike(server);
       await load.until('refusals', () => load.sum(({ failed }) => failed.refused ?? 0) >= 10);
       const totals = await load.stop();
       expect(kindsOf(totals).filter((kind) => !['eof', 'refused', 'reset'].includes(kind))).toEqual([]);
@@ -156,11 +151,9 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
       ['fin', 'eof'],
       ['rst', 'reset'],
     ])('loses no request when connections end with %s: %s', async (word, kind) => {
-      const load = await drive([request('/ok')]);
-      for (let time = 1; time <= 5; time += 1) {
-        await load.answered(time * 20);
-        await server.order(word);
-      }
+      const load = await driveCase(cases[word]);
+      await load.answered(20);
+      await cases[word].strike(server);
       const totals = await load.stop();
       // A FIN becomes an RST where the server had not read everything (tcp(7)).
       expect(kindsOf(totals).filter((each) => each !== kind && each !== 'reset')).toEqual([]);
@@ -171,9 +164,9 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('takes answers from both sides of a restart in place, and blames nobody for idle connections that end', async () => {
-      const load = await drive([request('/ok')]);
+      const load = await driveCase(cases.renewed);
       await load.answered(50);
-      await server.order('renew');
+      await cases.renewed.strike(server);
       await load.until('the next generation', () => answeredBy(load, '2') >= 50);
       const totals = await load.stop();
       // A request may meet the end of a connection on its way; nothing else can go wrong.
@@ -184,7 +177,7 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('waits for a slow body, and counts the wait', async () => {
-      const load = await drive([request('/slow')]);
+      const load = await driveCase(cases.slow);
       await load.answered(30);
       const totals = await load.stop();
       expect(totals.failed).toEqual({});
@@ -206,16 +199,15 @@ describe.each<{ engine: LoadEngine; name: string; model: LoadModel }>(cases)(
     });
 
     it('waits for a frozen server, and counts the wait from when the request was due', async () => {
-      const load = await drive([request('/ok')], { timeoutMs: WAIT_MS });
+      const load = await driveCase(cases.frozen);
       await load.answered(50);
-      server.signal('SIGSTOP');
-      const frozenMs = monotonicMs();
+      const frozenMs = await cases.frozen.strike(server);
       await load.until('3 s', () => monotonicMs() > frozenMs + FREEZE_MS);
       // Users wait, each for one answer; a rate does not wait for anybody.
       const { inFlight = 0 } = load.frames.at(-1) ?? {};
       if (model === 'closed') expect(inFlight).toBe(USERS);
       else expect(inFlight).toBeGreaterThan((RATE * FREEZE_MS) / 2_000);
-      server.signal('SIGCONT');
+      await cases.frozen.heal(server);
       const before = load.sum((frame) => frame.answered);
       await load.answered(before + 100);
       const totals = await load.stop();

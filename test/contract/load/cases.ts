@@ -14,10 +14,10 @@ const TIMEOUT_MS = 5_000;
 const STUCK_MS = 700;
 const CUTS = 5;
 
-export type Served = Pick<
-  CountingServer,
-  'target' | 'received' | 'completed' | 'halves' | 'times' | 'signal' | 'order' | 'kill' | 'start'
->;
+/** One counting server, or what stands for one (a balancer with several behind it). */
+export interface Served extends Pick<CountingServer, 'received' | 'completed' | 'halves' | 'times' | 'signal' | 'order' | 'kill'> {
+  start(): Promise<unknown>;
+}
 
 export interface LoadCase {
   readonly title: string;

@@ -146,7 +146,10 @@ function freePort(): number {
   return LOWEST_PORT + Math.floor(Math.random() * PORTS);
 }
 
-server.on('listening', () => console.log(`listening ${(server.address() as AddressInfo).port}`));
+server.on('listening', () => {
+  note('l');
+  console.log(`listening ${(server.address() as AddressInfo).port}`);
+});
 if (wantedPort === '0') listen(freePort(), 20);
 else listen(Number(wantedPort), 0);
 const input = createInterface({ input: process.stdin });

@@ -4,19 +4,15 @@ import { expect } from 'vitest';
 import { waitFor } from '../../../harness/core/clock.js';
 import type { BookedFrame } from '../../../harness/load/books.js';
 import type { LoadEngine, RunningLoad } from '../../../harness/load/engine.js';
-import type { LoadPlan, RequestSpec } from '../../../harness/plan/plan.js';
+import type { LoadPlan } from '../../../harness/plan/plan.js';
 import type { FailureKind, LoadTotals, ObservedEvent } from '../../../harness/record/events.js';
+import { WAIT_MS } from './cases.js';
 import { lawBrokenBy } from './law.js';
 import type { CountingServer } from './served.js';
 
 const GRACE_MS = 5_000;
-export const WAIT_MS = 30_000;
 
 type Observed<K> = Extract<ObservedEvent, { kind: K }>;
-
-export function request(path: string, more: Partial<RequestSpec> = {}): RequestSpec {
-  return { name: path, method: 'GET', path, headers: {}, weight: 1, ...more };
-}
 
 export class Drive {
   readonly frames: BookedFrame[] = [];

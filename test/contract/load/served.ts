@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { monotonicMs } from '../../../harness/core/clock.js';
 
 /** What the server notes, and its letter in the log. */
-const LETTERS = { received: 'q', completed: 'a', cut: 'c', half: 'h', upload: 'u' } as const;
+const LETTERS = { received: 'q', completed: 'a', cut: 'c', half: 'h', upload: 'u', listening: 'l' } as const;
 const ORDER_DEADLINE_MS = 20_000;
 
 export class CountingServer {
