@@ -1,0 +1,90 @@
+// What the tables say, in sentences that are worked out from them: a sentence for which nothing was played is left out.
+import { USERS } from '../../test/contract/load/cases.js';
+import { failuresIn, generatorsIn, milliseconds, playedBy, unknownIn, type Found } from './accounts.js';
+import { wasPlayed, type CaseResult, type Row } from './play.js';
+
+export function wordsOf(results: readonly CaseResult[]): readonly string[] {
+  return [
+    ...generatorsIn(results).flatMap((name) => books(name, playedBy(results, name))),
+    ...compared(results, 'killed', 'failed requests when the server is killed for 3 s', failedShare),
+    ...compared(results, 'fin', 'failed when connections end with FIN', againstServer),
+    ...compared(results, 'rst', 'failed when connections end with RST', againstServer),
+    ...compared(results, 'killed', 'p99 after 3 s without a server that answers in 20 ms', p99),
+    ...compared(results, 'frozen', 'p99 over a freeze of 3 s', p99),
+    ...edges(results),
+  ];
+}
+
+/** Do its own figures add up? */
+function books(name: string, rows: readonly Found[]): readonly string[] {
+  const told = rows.filter(({ account }) => unknownIn(account) !== undefined);
+  if (told.length === 0) return [];
+  const open = told.filter(({ account }) => unknownIn(account) !== 0);
+  const [worst] = [...open].sort((a, b) => Math.abs(unknownIn(b.account) ?? 0) - Math.abs(unknownIn(a.account) ?? 0));
+  const again = sentAgain(told);
+  if (!worst) return [`**${name}**: its figures add up in ${told.length} of ${told.length} cases${again}.`];
+  const count = unknownIn(worst.account) ?? 0;
+  const what = count > 0 ? `${count} requests have no outcome` : `${-count} outcomes belong to no request`;
+  return [
+    `**${name}**: its figures do not add up in ${open.length} of ${told.length} cases; at worst ${what}, of ${worst.account.offered ?? 0} offered (${worst.title})${again}.`,
+  ];
+}
+
+/** Requests that only the server knows of; those in flight at the end can be as many as there are users. */
+function sentAgain(rows: readonly Found[]): string {
+  const more = rows.map((row) => ({ title: row.title, count: row.truth.read - (row.account.offered ?? 0) }));
+  const [worst] = more.filter(({ count }) => count > USERS).sort((a, b) => b.count - a.count);
+  return worst ? `, but the server read ${worst.count} requests more than it tells of (${worst.title})` : '';
+}
+
+function compared(
+  results: readonly CaseResult[],
+  key: string,
+  subject: string,
+  figure: (row: Row) => string | undefined,
+): readonly string[] {
+  const rows = results.find((result) => result.key === key)?.rows.filter(wasPlayed) ?? [];
+  const parts = rows.flatMap((row) => {
+    const words = figure(row);
+    return words === undefined ? [] : [`${row.generator} ${words}`];
+  });
+  return parts.length === 0 ? [] : [`${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)}: ${parts.join('; ')}.`];
+}
+
+function failedShare({ account: { offered, failed } }: Row): string | undefined {
+  if (offered === undefined || offered === 0) return undefined;
+  return `${((failuresIn(failed) / offered) * 100).toFixed(1)} %`;
+}
+
+function againstServer({ account: { failed }, truth }: Row): string | undefined {
+  return failed && `${failuresIn(failed)}, of which the server cut ${truth.cut}`;
+}
+
+function p99({ account: { p99Ms } }: Row): string | undefined {
+  return p99Ms === undefined ? undefined : `${milliseconds(p99Ms)} ms`;
+}
+
+/** By how much the times of an outage are off, at worst; and who does not see its end, or tells no time. */
+function edges(results: readonly CaseResult[]): readonly string[] {
+  const names = generatorsIn(results);
+  const parts = names.flatMap((name) => {
+    const outages = playedBy(results, name).filter(({ truth }) => truth.struckMs !== undefined);
+    const told = outages.flatMap(({ account }) => account.edges ?? []);
+    if (outages.length === 0) return [];
+    if (told.length === 0) return [`${name} tells no times`];
+    const offMs = outages.flatMap(({ account, truth }) => [
+      ...off(account.edges?.firstFailureMs, truth.struckMs),
+      ...off(account.edges?.answersAgainMs, truth.wellMs),
+    ]);
+    const blind = outages.filter(({ account: { edges }, truth }) => {
+      return edges?.firstFailureMs !== undefined && truth.wellMs !== undefined && edges.answersAgainMs === undefined;
+    });
+    const never = blind.length === 0 ? '' : `, and in ${blind.length} cases it never saw the server again`;
+    return offMs.length === 0 ? [] : [`${name} ${Math.round(Math.max(...offMs))} ms${never}`];
+  });
+  return parts.length === 0 ? [] : [`Edges of an outage, off by at most: ${parts.join('; ')}.`];
+}
+
+function off(toldMs: number | undefined, trueMs: number | undefined): readonly number[] {
+  return toldMs === undefined || trueMs === undefined ? [] : [Math.abs(toldMs - trueMs)];
+}
