@@ -77,7 +77,7 @@ async function kill(child: ChildProcess): Promise<void> {
 
 class Told {
   readonly events: JournalEvent[] = [];
-  readonly observe = (event: ObservedEvent): void => void this.events.push({ atMs: 0, ...event } as JournalEvent);
+  readonly observe = (event: ObservedEvent): void => void this.events.push({ atMs: 0, ...event });
 
   acknowledged(): number {
     return this.#judged().acknowledged.size;

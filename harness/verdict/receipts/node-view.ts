@@ -149,6 +149,10 @@ export class NodeView {
     this.okRate.add(event.atMs, ok);
   }
 
+  takeBackend(event: BackendEvent): void {
+    this.backend = event;
+  }
+
   takeBlind(event: BlindEvent): void {
     if (event.state === 'lost') this.blind.set(event.who, event);
     else this.blind.delete(event.who);

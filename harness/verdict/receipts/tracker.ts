@@ -146,11 +146,9 @@ export class ReceiptTracker {
         this.#open.get(event.node)?.takeProbe(event);
         this.views.get(event.node)?.takeProbe(event);
         return;
-      case 'backend': {
-        const view = this.views.get(event.node);
-        if (view) view.backend = event;
+      case 'backend':
+        this.views.get(event.node)?.takeBackend(event);
         return;
-      }
       case 'blind':
         for (const view of this.views.values()) {
           if (event.node === undefined || event.node === view.name) view.takeBlind(event);
