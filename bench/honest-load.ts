@@ -1,6 +1,6 @@
 // What do load generators report of a server that dies? Each case of the contract suite, played to plain autocannon, plain
 // k6 and remuster's engines in turn, each against a server of its own whose log is the truth.
-// node --import tsx bench/honest-load.ts [--only killed,fin] [--write docs/honest-load.md]; k6 from the PATH or REMUSTER_K6.
+// After `npm run build` (engines run compiled): node --import tsx bench/honest-load.ts [--only killed,fin] [--write docs/honest-load.md]; k6 from the PATH or REMUSTER_K6.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../harness/core/errors.js';

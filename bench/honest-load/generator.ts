@@ -13,13 +13,13 @@ export interface Account {
   readonly inFlight?: number;
   readonly p99Ms?: number;
   /** Absent: it says nothing of when. */
-  readonly edges?: Edges;
+  readonly seen?: Seen;
 }
 
-/** Monotonic ms; absent: it saw none. */
-export interface Edges {
-  readonly firstFailureMs?: number;
-  readonly answersAgainMs?: number;
+/** When, monotonic ms, as exactly as it tells. */
+export interface Seen {
+  readonly failuresMs: readonly number[];
+  readonly goodMs: readonly number[];
 }
 
 export interface Running {
@@ -33,25 +33,4 @@ export interface Generator {
   /** Absent: it can play every case. */
   plays?(outage: LoadCase): boolean;
   start(outage: LoadCase, target: LoadTarget, signal: AbortSignal): Promise<Running>;
-}
-
-/** The end of the longest time without a good answer that was not over before the first failure. */
-export function edgesOf(failuresMs: readonly number[], goodMs: readonly number[], stoppedMs: number): Edges {
-  const firstFailureMs = earliest(failuresMs);
-  if (firstFailureMs === undefined) return {};
-  const sorted = [...goodMs].sort((a, b) => a - b);
-  let longest = { forMs: -Infinity, untilMs: Infinity };
-  for (const [index, fromMs] of sorted.entries()) {
-    const next = sorted[index + 1];
-    const untilMs = next ?? Infinity;
-    const forMs = (next ?? stoppedMs) - fromMs;
-    if (untilMs > firstFailureMs && forMs > longest.forMs) longest = { forMs, untilMs };
-  }
-  return Number.isFinite(longest.untilMs) ? { firstFailureMs, answersAgainMs: longest.untilMs } : { firstFailureMs };
-}
-
-function earliest(timesMs: readonly number[]): number | undefined {
-  let first: number | undefined;
-  for (const atMs of timesMs) if (first === undefined || atMs < first) first = atMs;
-  return first;
 }

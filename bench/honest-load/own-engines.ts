@@ -1,5 +1,4 @@
 // The engines of this project as generators under comparison: what a run's journal would have of them.
-import { monotonicMs } from '../../harness/core/clock.js';
 import type { BookedFrame } from '../../harness/load/books.js';
 import type { LoadEngine } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
@@ -8,7 +7,7 @@ import type { LoadModel, LoadPlan } from '../../harness/plan/plan.js';
 import type { LoadTotals, ObservedEvent } from '../../harness/record/events.js';
 import { LatencyHistogram } from '../../harness/record/histogram.js';
 import { cases, USERS } from '../../test/contract/load/cases.js';
-import { edgesOf, type Account, type Edges, type Generator } from './generator.js';
+import type { Account, Generator } from './generator.js';
 
 const RATE = 100;
 const SENTINEL_RATE = 50;
@@ -59,7 +58,7 @@ function accountOf(
   return {
     ...{ offered, answered, failed, unsent, inFlight },
     ...(p99Ms === undefined ? {} : { p99Ms }),
-    edges: edgesOf(failing.map(timeOf), answering.map(timeOf), monotonicMs()),
+    seen: { failuresMs: failing.map(timeOf), goodMs: answering.map(timeOf) },
   };
 }
 
@@ -74,16 +73,16 @@ export const sentinel: Generator = {
   plays: (outage) =>
     [cases.killed, cases.killedUnread, cases.refused, cases.frozen].some(({ title }) => title === outage.title),
   start(_, target) {
-    let edges: Edges = {};
+    const failuresMs: number[] = [];
+    const goodMs: number[] = [];
     const watching = startSentinel(target, { path: '/ok', nodes: 1, rate: SENTINEL_RATE }, (event) => {
       if (event.kind !== 'sentinel' || event.atMs === undefined) return;
-      edges =
-        event.state === 'failing' ? { firstFailureMs: event.atMs, ...edges } : { ...edges, answersAgainMs: event.atMs };
+      (event.state === 'failing' ? failuresMs : goodMs).push(event.atMs);
     });
     return Promise.resolve({
       async stop() {
         await watching.stop();
-        return { edges };
+        return { seen: { failuresMs, goodMs } };
       },
     });
   },

@@ -1,11 +1,11 @@
 // The page of the comparison: what the tables say in plain words, worked out from them; the tables; the command.
 import { cpus } from 'node:os';
-import { failuresIn, milliseconds, unknownIn } from './accounts.js';
+import { edgesOff, failuresIn, milliseconds, unknownIn } from './accounts.js';
 import type { Account, Generator } from './generator.js';
 import { wasPlayed, type CaseResult, type NotPlayed, type Row } from './play.js';
 import { wordsOf } from './words.js';
 
-const COMMAND = 'node --import tsx bench/honest-load.ts --write docs/honest-load.md';
+const COMMAND = 'npm run build && node --import tsx bench/honest-load.ts --write docs/honest-load.md';
 const HEAD = [
   ...['', 'offered', 'answered', 'failed', 'unsent', 'in flight', 'unknown', 'p99 ms'],
   ...['server read', 'server answered', 'first failure off by', 'answers again off by'],
@@ -73,13 +73,14 @@ k6 is the one on the \`PATH\` or in \`REMUSTER_K6\`; the cases behind HAProxy ne
 }
 
 function cellsOf({ generator, account, truth }: Row): readonly string[] {
-  const { offered, answered, failed, unsent, inFlight, p99Ms, edges } = account;
+  const { offered, answered, failed, unsent, inFlight, p99Ms } = account;
+  const { firstFailure, answersAgain, blind } = edgesOff(account, truth);
   return [
     ...[generator, shown(offered), shown(answered), failed ? kindsOf(failed) : '-', shown(unsent), shown(inFlight)],
     ...[shown(unknownIn(account)), p99Ms === undefined ? '-' : milliseconds(p99Ms)],
     ...[shown(truth.read), shown(truth.answered)],
-    offBy(edges?.firstFailureMs, truth.struckMs),
-    offBy(edges?.answersAgainMs, truth.wellMs),
+    offBy(firstFailure),
+    blind ? 'never' : offBy(answersAgain),
   ];
 }
 
@@ -93,9 +94,9 @@ function notPlayed({ generator, why }: NotPlayed): readonly string[] {
   return [generator, `not played: ${why.replaceAll('|', '/').replaceAll(/\s+/g, ' ')}`, ...HEAD.slice(2).map(() => '')];
 }
 
-function offBy(toldMs: number | undefined, trueMs: number | undefined): string {
-  if (toldMs === undefined || trueMs === undefined) return '-';
-  const ms = Math.round(toldMs - trueMs);
+function offBy(offMs: number | undefined): string {
+  if (offMs === undefined) return '-';
+  const ms = Math.round(offMs);
   return ms > 0 ? `+${ms}` : String(ms);
 }
 

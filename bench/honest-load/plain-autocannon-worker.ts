@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
 import { serveParent } from '../../harness/core/child.js';
 import { monotonicMs } from '../../harness/core/clock.js';
-import { edgesOf, type Account } from './generator.js';
+import type { Account } from './generator.js';
 
 interface Result {
   readonly requests: { readonly sent: number };
@@ -51,6 +51,6 @@ function accountOf(result: Result): Account {
     answered: result['2xx'],
     failed: { errors: errors - timeouts, timeouts, non2xx },
     p99Ms: result.latency.p99,
-    edges: edgesOf(failuresMs, goodMs, monotonicMs()),
+    seen: { failuresMs, goodMs },
   };
 }

@@ -1,6 +1,6 @@
 // What the tables say, in sentences that are worked out from them: a sentence for which nothing was played is left out.
 import { USERS } from '../../test/contract/load/cases.js';
-import { failuresIn, generatorsIn, milliseconds, playedBy, unknownIn, type Found } from './accounts.js';
+import { edgesOff, failuresIn, generatorsIn, milliseconds, playedBy, unknownIn, type Found } from './accounts.js';
 import { wasPlayed, type CaseResult, type Row } from './play.js';
 
 export function wordsOf(results: readonly CaseResult[]): readonly string[] {
@@ -69,22 +69,13 @@ function edges(results: readonly CaseResult[]): readonly string[] {
   const names = generatorsIn(results);
   const parts = names.flatMap((name) => {
     const outages = playedBy(results, name).filter(({ truth }) => truth.struckMs !== undefined);
-    const told = outages.flatMap(({ account }) => account.edges ?? []);
     if (outages.length === 0) return [];
-    if (told.length === 0) return [`${name} tells no times`];
-    const offMs = outages.flatMap(({ account, truth }) => [
-      ...off(account.edges?.firstFailureMs, truth.struckMs),
-      ...off(account.edges?.answersAgainMs, truth.wellMs),
-    ]);
-    const blind = outages.filter(({ account: { edges }, truth }) => {
-      return edges?.firstFailureMs !== undefined && truth.wellMs !== undefined && edges.answersAgainMs === undefined;
-    });
-    const never = blind.length === 0 ? '' : `, and in ${blind.length} cases it never saw the server again`;
-    return offMs.length === 0 ? [] : [`${name} ${Math.round(Math.max(...offMs))} ms${never}`];
+    if (outages.every(({ account }) => !account.seen)) return [`${name} tells no times`];
+    const found = outages.map(({ account, truth }) => edgesOff(account, truth));
+    const offMs = found.flatMap(({ firstFailure = 0, answersAgain = 0 }) => [firstFailure, answersAgain].map(Math.abs));
+    const blind = found.filter((each) => each.blind).length;
+    const never = blind === 0 ? '' : `, and in ${blind} cases it never saw the server again`;
+    return [`${name} ${Math.round(Math.max(...offMs))} ms${never}`];
   });
   return parts.length === 0 ? [] : [`Edges of an outage, off by at most: ${parts.join('; ')}.`];
-}
-
-function off(toldMs: number | undefined, trueMs: number | undefined): readonly number[] {
-  return toldMs === undefined || trueMs === undefined ? [] : [Math.abs(toldMs - trueMs)];
 }
