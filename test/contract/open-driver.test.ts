@@ -163,4 +163,18 @@ describe('the open driver', () => {
     for (const [index, ms] of due.entries()) expect(ms).toBeCloseTo(first + index * GAP_MS, 3);
     for (const { dueMs, sentMs } of seen.outcomes) expect(sentMs).toBeGreaterThanOrEqual(dueMs);
   });
+
+  it('lets answers and orders have their turn when more is due than it can send', async () => {
+    const books = new Books(monotonicMs());
+    const plan = { ...PLAN, stages: [{ level: 100_000, rampMs: 0 }] };
+    const driver = new OpenDriver({ plan, seed: 1, target: server.target, books, bounds: { files: 50, ports: 50 } });
+    // An hour behind: sending all that is due in one go would take as long as this test may.
+    driver.start(monotonicMs() - 3_600_000);
+    await waitFor(
+      () => (server.received > 0 ? { done: true, value: true } : { done: false, evidence: 'nothing was received' }),
+      { what: 'a request to be sent', deadlineMs: WAIT_MS },
+    );
+    driver.close();
+    expect(books.totals().offered).toBeGreaterThan(books.totals().unsent);
+  });
 });

@@ -20,6 +20,9 @@ import { boundsOfProcess, roomFor, type Bounds } from './room.js';
 /** It looks again at the latest after so long, ms; setTimeout cannot wait longer than 24 days. */
 const LONGEST_SLEEP_MS = 60_000;
 
+/** So long it sends in one go, ms: when more is due than can be sent, answers and orders must have their turn too. */
+const LONGEST_TURN_MS = 10;
+
 /** How one request ended. `kind` undefined: it was answered, and rightly. */
 export interface Outcome {
   readonly dueMs: number;
@@ -115,9 +118,10 @@ export class OpenDriver {
     this.#nextMs = next.done ? Infinity : this.#startMs + next.value;
   }
 
-  /** On an absolute schedule: a turn that comes late sends all that has become due. */
+  /** On an absolute schedule: a turn that comes late sends what has become due, the next ones what is left of it. */
   #tick(): void {
-    for (let now = monotonicMs(); this.#nextMs <= now; now = monotonicMs()) {
+    const untilMs = monotonicMs() + LONGEST_TURN_MS;
+    for (let now = monotonicMs(); this.#nextMs <= now && now < untilMs; now = monotonicMs()) {
       this.#send(this.#nextMs, now);
       this.#step();
     }
