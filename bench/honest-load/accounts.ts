@@ -10,7 +10,15 @@ export function failuresIn(failed: Account['failed']): number {
 }
 
 /** What its own figures leave open; undefined where it does not say what it offered. */
-export function unknownIn({ offered, answered, failed, unsent = 0, inFlight = 0 }: Account): number | undefined {
+export function unknownIn({
+  unknown,
+  offered,
+  answered,
+  failed,
+  unsent = 0,
+  inFlight = 0,
+}: Account): number | undefined {
+  if (unknown !== undefined) return unknown;
   if (offered === undefined || answered === undefined) return undefined;
   return offered - answered - failuresIn(failed) - unsent - inFlight;
 }

@@ -11,6 +11,8 @@ export interface Account {
   readonly failed?: Readonly<Record<string, number>>;
   readonly unsent?: number;
   readonly inFlight?: number;
+  /** What it says itself that it cannot account for. */
+  readonly unknown?: number;
   readonly p99Ms?: number;
   /** Absent: it says nothing of when. */
   readonly seen?: Seen;
