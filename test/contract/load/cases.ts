@@ -15,7 +15,10 @@ const STUCK_MS = 700;
 const CUTS = 5;
 
 /** One counting server, or what stands for one (a balancer with several behind it). */
-export interface Served extends Pick<CountingServer, 'received' | 'completed' | 'halves' | 'times' | 'signal' | 'order' | 'kill'> {
+export interface Served extends Pick<
+  CountingServer,
+  'received' | 'completed' | 'halves' | 'times' | 'signal' | 'order' | 'kill'
+> {
   start(): Promise<unknown>;
 }
 
@@ -67,10 +70,7 @@ export const cases = {
   killedHalfRead: {
     ...restarts,
     title: 'killed with requests that it has read in part',
-    requests: [
-      request('/upload', { method: 'POST', body: 'x'.repeat(UPLOAD_BYTES) }),
-      request('/ok', { weight: 3 }),
-    ],
+    requests: [request('/upload', { method: 'POST', body: 'x'.repeat(UPLOAD_BYTES) }), request('/ok', { weight: 3 })],
     timeoutMs: WAIT_MS,
     begin: until('some to be read in part', (server) => server.times('upload').length >= 5),
     strike: (server) => server.kill(),
