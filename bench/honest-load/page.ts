@@ -54,8 +54,7 @@ Run with ${versions.join(', ')}.
 ## How to read the tables
 
 Each figure is the generator's own; a dash is what it does not tell. *Unknown* is what its own figures leave open: offered, less answered,
-failed, unsent and in flight at the end (who
-does not tell the last may have had up to ${USERS} there). *Server read* and *server answered* are from the server's log of that run; what was
+failed, unsent and in flight at the end (who does not tell the last may have had up to ${USERS} there). *Server read* and *server answered* are from the server's log of that run; what was
 read and not answered went down with the server, was cut, or was in flight at the end. *Off by* is its time less the true one, in ms:
 the kill, the cut or the freeze; and the server's word that it listens again (or is thawed), after which its first answer takes 20 ms.
 The engines tell frames of 100 ms, and a frame's time is its beginning; the sentinel tells when the first request that failed was due.

@@ -8,6 +8,7 @@ export function wordsOf(results: readonly CaseResult[]): readonly string[] {
     ...generatorsIn(results).flatMap((name) => books(name, playedBy(results, name))),
     ...compared(results, 'killed', 'failed requests when the server is killed for 3 s', failedShare),
     ...compared(results, 'fin', 'failed when connections end with FIN', againstServer),
+    ...compared(results, 'balancedWithRetries', 'failed when one of two behind HAProxy is killed, with retries', count),
     ...compared(results, 'killed', 'p99 after 3 s without a server that answers in 20 ms', p99),
     ...compared(results, 'frozen', 'p99 over a freeze of 3 s', p99),
     ...edges(results),
@@ -58,6 +59,10 @@ function failedShare({ account: { offered, failed } }: Row): string | undefined 
   return `${((failuresIn(failed) / offered) * 100).toFixed(1)} %`;
 }
 
+function count({ account: { failed } }: Row): string | undefined {
+  return failed && String(failuresIn(failed));
+}
+
 function againstServer({ account: { failed }, truth }: Row): string | undefined {
   return failed && `${failuresIn(failed)}, of which the server cut ${truth.cut}`;
 }
@@ -74,7 +79,10 @@ function edges(results: readonly CaseResult[]): readonly string[] {
     if (outages.length === 0) return [];
     if (outages.every(({ account }) => !account.seen)) return [`${name} tells no times`];
     const found = outages.map(({ account, truth }) => edgesOff(account, truth));
-    const offMs = found.flatMap(({ firstFailure = 0, answersAgain = 0 }) => [firstFailure, answersAgain].map(Math.abs));
+    const offMs = found.flatMap(({ firstFailure, answersAgain }) =>
+      [firstFailure, answersAgain].flatMap((ms) => (ms === undefined ? [] : [Math.abs(ms)])),
+    );
+    if (offMs.length === 0) return [`${name} saw none`];
     const blind = found.filter((each) => each.blind).length;
     const never = blind === 0 ? '' : `, and in ${blind} cases it never saw the server again`;
     return [`${name} ${Math.round(Math.max(...offMs))} ms${never}`];
