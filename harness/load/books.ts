@@ -63,17 +63,17 @@ export class Books {
     this.#frameNow().offered += 1;
     this.#offered += 1;
     this.#inFlight += 1;
-    this.#lateness.add(bucketOf(lateMs));
-    this.#maxLateMs = Math.max(this.#maxLateMs, lateMs);
+    this.#beLate(lateMs);
   }
 
-  /** A request was due, and is not sent: the engine has no room for it. */
-  leaveUnsent(): void {
+  /** A request was due `lateMs` ago, and is not sent: the engine has no room for it, or is too late. undefined: it does not tell. */
+  leaveUnsent(lateMs?: number): void {
     const frame = this.#frameNow();
     frame.offered += 1;
     frame.unsent += 1;
     this.#offered += 1;
     this.#unsent += 1;
+    if (lateMs !== undefined) this.#beLate(lateMs);
   }
 
   /** Latency counts from when the request was due. */
@@ -128,6 +128,11 @@ export class Books {
       },
       cpuShare: Math.round(((user + system) / 1000 / elapsedMs) * 1000) / 1000,
     };
+  }
+
+  #beLate(lateMs: number): void {
+    this.#lateness.add(bucketOf(lateMs));
+    this.#maxLateMs = Math.max(this.#maxLateMs, lateMs);
   }
 
   /** The frame of this moment; one that has ended is closed first, so that nothing is counted in a frame before its time. */

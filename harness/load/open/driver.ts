@@ -23,6 +23,9 @@ const LONGEST_SLEEP_MS = 60_000;
 /** So long it sends in one go, ms: when more is due than can be sent, answers and orders must have their turn too. */
 const LONGEST_TURN_MS = 10;
 
+/** So long it counts what it was behind with at its end, ms; the books are waited for. Only rates beyond all sense are more. */
+const LONGEST_COUNT_MS = 2_000;
+
 /** How one request ended. `kind` undefined: it was answered, and rightly. */
 export interface Outcome {
   readonly dueMs: number;
@@ -70,6 +73,8 @@ export class OpenDriver {
   #startMs = Infinity;
   /** When the next request is due; Infinity: none will be. */
   #nextMs = Infinity;
+  /** When it last set out to send all that was due. */
+  #turnMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Immediate | undefined;
 
@@ -100,14 +105,19 @@ export class OpenDriver {
     return Math.round(plannedLevelAt(this.#options.plan.stages, atMs - this.#startMs));
   }
 
-  /** Sends nothing new; what is in flight may end. */
+  /** Sends nothing new; what is in flight may end. What it was behind with is unsent. */
   retire(): void {
+    const untilMs = monotonicMs() + LONGEST_COUNT_MS;
+    for (let now = monotonicMs(); this.#nextMs <= this.#turnMs && now < untilMs; now = monotonicMs()) {
+      this.#options.books.leaveUnsent(now - this.#nextMs);
+      this.#step();
+    }
     this.#nextMs = Infinity;
   }
 
   /** Leaves everything; what is in flight stays so in the books. */
   close(): void {
-    this.retire();
+    this.#nextMs = Infinity;
     clearTimeout(this.#timer);
     clearImmediate(this.#expiry);
     this.#pool.close();
@@ -120,7 +130,8 @@ export class OpenDriver {
 
   /** On an absolute schedule: a turn that comes late sends what has become due, the next ones what is left of it. */
   #tick(): void {
-    const untilMs = monotonicMs() + LONGEST_TURN_MS;
+    this.#turnMs = monotonicMs();
+    const untilMs = this.#turnMs + LONGEST_TURN_MS;
     for (let now = monotonicMs(); this.#nextMs <= now && now < untilMs; now = monotonicMs()) {
       this.#send(this.#nextMs, now);
       this.#step();
@@ -133,11 +144,13 @@ export class OpenDriver {
     this.#timer = setTimeout(() => this.#tick(), sleepMs);
   }
 
+  /** One that is later than its time-out is not sent: its user would be gone, and a generator that is behind must not fall further. */
   #send(dueMs: number, nowMs: number): void {
     const { books, plan } = this.#options;
     const request = chooseByWeight(this.#weights, this.#choices.next());
     const asked = this.#asked[request];
-    if (!asked || this.#inFlight >= this.#room) return books.leaveUnsent();
+    const isTooLate = nowMs - dueMs > plan.timeoutMs;
+    if (!asked || isTooLate || this.#inFlight >= this.#room) return books.leaveUnsent(nowMs - dueMs);
     books.offer(nowMs - dueMs);
     this.#inFlight += 1;
     const connection = this.#pool.take();
