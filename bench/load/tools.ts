@@ -83,6 +83,11 @@ function ofProgram(name: string, command: (target: LoadTarget, level: Level) => 
 
 const plain = fileURLToPath(new URL('./plain-autocannon.ts', import.meta.url));
 
+/** Like the guarded one, each user with its pause, and without the guard: autocannon at a rate sends in bursts, which are cheap. */
+const PAUSING = ofProgram('pausing autocannon', ({ port }, { users }) => [
+  ...[process.execPath, '--import', 'tsx', plain, String(port), String(users), '0', String(THINK_MS)],
+]);
+
 const PROGRAMS: readonly Tool[] = [
   ofProgram('wrk', ({ port }, { users }) => ['wrk', '-t1', `-c${users}`, '-d3600s', `http://127.0.0.1:${port}/`]),
   ofProgram('vegeta', ({ port }, { rate = 0 }) => [
@@ -102,6 +107,7 @@ export function toolsFor({ rate }: Pick<Level, 'rate'>, hasK6: boolean): readonl
     ofProgram('plain autocannon', ({ port }, level) => [
       ...[process.execPath, '--import', 'tsx', plain, String(port), String(level.users), String(level.rate ?? 0)],
     ]),
+    ...(rate === undefined ? [] : [PAUSING]),
     ofEngine(autocannon),
     ...(rate === undefined ? [] : [ofEngine(open)]),
     ...(hasK6 ? [ofEngine(k6)] : []),
