@@ -27,7 +27,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     environments: {
       [ENVIRONMENT]: {
         supervisor: { kind: supervisor, ...packaged, ...supervisorOptions },
-        server: { kind: form.kind, ...form.options },
+        server: { kind: form.kind, ...form.options, ...withoutPidFile(cell, maps) },
       },
     },
     // Light, and with a long think time: cells run side by side, and a generator that is some 100 ms late does no harm then.
@@ -48,6 +48,16 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     proof: { aftermath: '0s', sentinel: 0 },
     maxTime: '5m',
   };
+}
+
+/**
+ * A container that is started again has its files as they were, and the pids too: a server that trusts its pid file finds
+ * itself running. That is trap T20, with cells of its own; here it would be luck, by who else has taken a pid.
+ */
+function withoutPidFile({ supervisor, form }: ProductCell, maps: PlugInMaps): Readonly<Record<string, unknown>> {
+  const server = plugInNamed(maps, 'servers', form.kind);
+  const isInContainer = plugInNamed(maps, 'supervisors', supervisor)?.isOutside === true;
+  return isInContainer && server && keysAt(server.options, []).includes('ownPidFile') ? { ownPidFile: false } : {};
 }
 
 /** An application that is written for what the server runs; the first one where there is none, so that planning says why not. */

@@ -50,6 +50,8 @@ export class NodeView {
   /** Good answers to the load of the last seconds. */
   readonly okRate = new RecentCount(5_000);
   readonly #starting = new Map<ProcessKey, number>();
+  /** Processes that began as `starting` in the last seconds. */
+  readonly starts = new RecentCount(10_000);
   /** A new master that the old one has executed beside itself (USR2), until it takes over. */
   #successor: Resident | undefined;
 
@@ -119,7 +121,11 @@ export class NodeView {
     }
     const starting = new Set(living.filter((process) => process.role === 'starting').map((process) => process.key));
     for (const key of this.#starting.keys()) if (!starting.has(key)) this.#starting.delete(key);
-    for (const key of starting) if (!this.#starting.has(key)) this.#starting.set(key, event.atMs);
+    for (const key of starting) {
+      if (this.#starting.has(key)) continue;
+      this.#starting.set(key, event.atMs);
+      this.starts.add(event.atMs, 1);
+    }
     // Those of the census before are kept: a receipt that opens now compares with who has just gone.
     const recent = new Set([...event.processes, ...(this.previous?.processes ?? [])].map((process) => process.key));
     for (const key of this.snapshots.keys()) if (!recent.has(key)) this.snapshots.delete(key);

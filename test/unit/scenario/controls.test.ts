@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 const folder = new URL('../../../scenarios/controls/', import.meta.url);
 const controls = readdirSync(folder).filter((name) => !name.includes('-twin.'));
 
-test('there are the nine controls', () => {
-  expect(controls).toHaveLength(9);
+test('there are the ten controls', () => {
+  expect(controls).toHaveLength(10);
 });
 
 test.each(controls)('%s differs from its twin in one line', (name) => {

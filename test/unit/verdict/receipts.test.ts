@@ -171,6 +171,16 @@ describe('claims that break', () => {
       /^broken: a second copy is starting: pid 900/,
     );
 
+    const looping = killed();
+    for (let pid = 900; pid < 925; pid += 1) {
+      looping.node().extra = [processOf(pid, 10, 'starting', 5, { holdsListener: false })];
+      looping.node().trackedPid = pid;
+      looping.says('web-1', 'running', 'up').census('web-1').pass(400);
+      looping.node().extra = [];
+      looping.census('web-1').pass(600);
+    }
+    expect(await claim(looping, 'settled')).toMatch(/^broken: a second copy is started again and again: \d+ times/);
+
     const zombie = killed();
     zombie.node().extra = [processOf(900, 10, 'stray', 5, { zombie: true })];
     expect(await claim(zombie.census('web-1').pass(22_000), 'settled')).toMatch(/^broken: a zombie: pid 900/);

@@ -7,6 +7,8 @@ import { named } from './processes.js';
 
 /** Something that starts beside a running master for so long is a second copy, not a helper passing by. */
 const SECOND_COPY_AFTER_MS = 2_000;
+/** A supervisor that has lost its server starts copies that end at once: which of them is there now is a matter of luck. */
+const COPIES = 3;
 /** A counter is read a little later than it moves. */
 const COUNTER_SLACK_MS = 2_000;
 
@@ -34,6 +36,9 @@ export const settled: Evaluate = ({ receipt, nowMs, at }) => {
       !withDescendants(view.census, [process.key]).has(master.key),
   );
   if (second) return no(`a second copy is starting: pid ${second.pid} (${second.command})`);
+  const starts = view.starts.sum(nowMs);
+  if (starts >= COPIES && view.supervisor && view.supervisor.trackedPid !== master.pid)
+    return no(`a second copy is started again and again: ${starts} times in the last 10 s`);
   if (pidFile && pidFile.pid !== master.pid) {
     return no(
       pidFile.pid === null
