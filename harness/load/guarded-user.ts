@@ -94,7 +94,8 @@ export class GuardedUser {
     clearTimeout(this.#timer);
   }
 
-  #schedule(wantedMs: number): void {
+  /** `answeredMs`: now, after an answer; who does not think goes on at once, but never from failure to failure. */
+  #schedule(wantedMs: number, answeredMs?: number): void {
     if (this.#retired) return;
     const dueMs = this.#habits.admit(wantedMs);
     if (dueMs === undefined || dueMs > wantedMs) {
@@ -102,6 +103,10 @@ export class GuardedUser {
       this.#presentFromMs = dueMs ?? Infinity;
     }
     if (dueMs === undefined) return;
+    if (answeredMs !== undefined && dueMs <= answeredMs) {
+      setImmediate(() => this.#act(dueMs));
+      return;
+    }
     // setTimeout cuts off fractions and would fire early.
     this.#timer = setTimeout(() => this.#act(dueMs), Math.max(0, Math.ceil(dueMs - monotonicMs())));
   }
@@ -112,7 +117,7 @@ export class GuardedUser {
     // A timer counts from the beginning of the loop's turn, so it may also fire a little early.
     this.#flight = { dueMs: Math.min(dueMs, now) };
     this.#books.offer(Math.max(0, now - dueMs));
-    this.#deadline = setTimeout(() => this.#ended('timeout'), this.#habits.timeoutMs);
+    this.#armDeadline();
     this.#sending = true;
     const { conn } = this.#client;
     if (conn && !conn.destroyed && conn.writable) {
@@ -121,6 +126,12 @@ export class GuardedUser {
       this.#drop();
       this.#connect();
     }
+  }
+
+  /** One timer for all of its requests, set anew for each: cheaper than one each. Between two it may pass, and nothing is late. */
+  #armDeadline(): void {
+    if (this.#deadline) this.#deadline.refresh();
+    else this.#deadline = setTimeout(() => this.#ended('timeout'), this.#habits.timeoutMs);
   }
 
   #sendNow(): void {
@@ -149,14 +160,13 @@ export class GuardedUser {
     if (!flight) return;
     this.#flight = undefined;
     this.#sending = false;
-    clearTimeout(this.#deadline);
     const now = monotonicMs();
     const source = { request: flight.index ?? -1, ...this.#origin };
     this.#origin = UNKNOWN_ORIGIN;
     if (kind === undefined) this.#books.answer(now - flight.dueMs, source);
     else this.#books.fail(kind, source);
     if (!isWholeAnswer(kind) || !this.#keepAlive) this.#drop();
-    this.#schedule(now + this.#habits.think());
+    this.#schedule(now + this.#habits.think(), kind === undefined ? now : undefined);
   }
 
   /** The client noticed that its connection is gone, by an error or by the other side's end. */
