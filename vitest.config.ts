@@ -1,5 +1,5 @@
-// The three kinds of tests. Unit tests are fast and need nothing; the others use the engine, one file after another,
-// because two tiers on two cores would disturb each other's times.
+// The three kinds of tests. Unit tests are fast and need nothing. Contract tests mostly wait for one server each: two files
+// at a time. End-to-end tests boot tiers, one file after another: two of them on two cores would disturb each other's times.
 import { defineConfig } from 'vitest/config';
 
 const MINUTE_MS = 60_000;
@@ -15,7 +15,7 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           testTimeout: 2 * MINUTE_MS,
           hookTimeout: 10 * MINUTE_MS,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
