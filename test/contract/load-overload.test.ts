@@ -2,10 +2,11 @@
 // that the generator was the bottleneck. How fast this machine is does not matter: a thousand million are asked for.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../harness/core/clock.js';
+import type { BookedFrame } from '../../harness/load/books.js';
 import type { RunningLoad } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
 import type { LoadPlan } from '../../harness/plan/plan.js';
-import type { LoadFrameEvent } from '../../harness/record/events.js';
+
 import { generatorLimitsBroken } from '../../harness/verdict/generator-limits.js';
 import { CountingServer } from './load/served.js';
 
@@ -40,12 +41,14 @@ describe('an open load beyond its machine', () => {
   });
 
   it('hands in books that balance, and says that it was late', async () => {
-    const frames: LoadFrameEvent[] = [];
+    const frames: BookedFrame[] = [];
     load = await engines.open.start(
       PLAN,
       1,
       server.target,
-      (event) => void (event.kind === 'load-frame' && frames.push(event)),
+      (event) => {
+        if (event.kind === 'load-frame') frames.push(event as BookedFrame);
+      },
       abort.signal,
     );
     await waitFor(
