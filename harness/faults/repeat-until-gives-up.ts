@@ -16,11 +16,8 @@ import { allGone, describeVictims, keysOf, victims } from './victims.js';
 const options = z.strictObject({
   /** At the most; absent: as many as the promised budget needs in the worst case, else 6. */
   times: z.int().min(2).max(50).optional(),
-  /**
-   * When it is hit again: as soon as it serves, or as soon as there is a new process. Absent: as it serves, but while it
-   * starts where the promised budget counts only the ends of young processes, so that a slow machine hits it young too.
-   */
-  while: z.enum(['serving', 'starting']).optional(),
+  /** When it is hit again: as soon as it serves, or as soon as there is a new process. */
+  while: z.enum(['serving', 'starting']).default('serving'),
 });
 type Options = z.infer<typeof options>;
 
@@ -94,13 +91,12 @@ type Next = { readonly targets: readonly ProcessKey[] } | { readonly gaveUp: str
 
 /** Who is hit next; or that nobody comes any more, in words. */
 async function nextVictim(
-  chosen: Options,
+  { while: when }: Options,
   killed: readonly ProcessKey[],
   context: FaultContext,
 ): Promise<Next> {
   const { promise } = context.plan.facts;
   const { budget } = promise;
-  const when = chosen.while ?? (budget?.youngerThanMs === undefined ? 'serving' : 'starting');
   const look = (now: NodeNow): Look<Next> => {
     if (now.supervisor && budget && hasGivenUp(now.supervisor, budget))
       return { done: true, value: { gaveUp: `${context.node.supervisor.name} gave up ("${now.supervisor.word}")` } };

@@ -37,8 +37,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
         fault:
           faultKeys.includes('push') && policy === 'memory' ? { ...choice.fault, push: MEMORY_PUSH } : choice.fault,
         target: 'all',
-        // Earlier than the peak of a whole scenario: one second of baseline is enough where no share is compared.
-        at: '2s',
+        at: `${fromMs(cell, maps)}ms`,
       },
     ],
     // Far beyond what any promise says: neighbours on this machine must not decide a verdict, claims must.
@@ -48,6 +47,21 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     proof: { aftermath: '0s', sentinel: 0 },
     maxTime: '5m',
   };
+}
+
+/** Earlier than the peak of a whole scenario: one second of baseline is enough where no share is compared. */
+const EARLY_MS = 2_000;
+
+/**
+ * Where a budget counts from the start by command, and no more when its time is over, it would be luck how much of that time
+ * the boot has taken: what happens to a service that has been up for longer is what is asked.
+ */
+function fromMs({ supervisor, choice }: ProductCell, maps: PlugInMaps): number {
+  if (choice.fault.kind !== 'repeat-until-gives-up') return EARLY_MS;
+  const plugin = plugInNamed(maps, 'supervisors', supervisor);
+  const options = plugin?.options.safeParse({});
+  const budget = plugin && options?.success ? plugin.promise(options.data).budget : undefined;
+  return budget?.countsFrom === 'command' ? Math.max(EARLY_MS, budget.withinMs) : EARLY_MS;
 }
 
 /**
