@@ -70,9 +70,9 @@ export function register(program: Command, io: CommandIo): void {
     });
 }
 
-/** Traps are read only where they may be meant. */
-async function traps({ setting }: MatrixFlags): Promise<readonly Cell[]> {
-  const none = setting?.every((name) => name === DEFAULTS_SETTING) ?? false;
+/** Traps are read only where they may be meant; for an update all cells that there are must be known, or it would drop theirs. */
+async function traps({ setting, update }: MatrixFlags): Promise<readonly Cell[]> {
+  const none = update === undefined && (setting?.every((name) => name === DEFAULTS_SETTING) ?? false);
   return none ? [] : trapCells(await trapSettings(allPlugIns));
 }
 
