@@ -95,10 +95,10 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
     observe(phaseEvent('rounds', 'started'));
     await Promise.race([
       died,
-      conduct(plan, loadStartMs, conductorTools(plan, tier, tools, live, receipts, observers), signal),
+      conduct(plan, loadStartMs, conductorTools(plan, tier, tools, live, receipts, observers, writer), signal),
     ]);
     observe(phaseEvent('rounds', 'ended'));
-    await writer?.readBack();
+    await writer?.readBack(signal);
     await load.stop(LOAD_GRACE_MS);
   });
   await phase('stop', () => observers.stop());
@@ -161,6 +161,7 @@ function conductorTools(
   live: LiveView,
   receipts: LiveReceipts,
   observers: Observers,
+  writer: Writer | undefined,
 ) {
   const { journal, folder } = tools;
   return {
@@ -177,6 +178,9 @@ function conductorTools(
     signal: (node: string, key: ProcessKey, name: string) => observers.signal(node, key, name),
     focus: (node: string, ms: number) => observers.focus(node, ms),
     atEnd: (what: string, undo: () => Promise<void>) => tools.scope.defer(what, undo),
+    ...(writer
+      ? { readWrites: (names: readonly string[], abort: AbortSignal) => writer.readAfterRestart(names, abort) }
+      : {}),
   };
 }
 

@@ -28,6 +28,8 @@ export interface ConductorTools extends StrikeTools {
   readonly observe: Observe;
   /** Journal time. */
   nowMs(): number;
+  /** Where somebody writes: what these nodes still have of it, after their restarts. */
+  readWrites?(nodes: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 50;
@@ -122,6 +124,7 @@ async function playStep(round: RoundPlan, step: number, tools: ConductorTools, s
     ),
   );
   await receiptsClosed(names, tools, signal);
+  await tools.readWrites?.(names, signal);
   tools.observe({ kind: 'round', round: round.round, step, state: 'ended' });
 }
 

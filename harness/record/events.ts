@@ -295,17 +295,21 @@ export interface WrittenEvent {
   readonly unknown: number;
 }
 
-/** What a node still has of the writes, when the rounds are over. */
+/** What a node still has of the writes. `atMs`: when the question was asked that it answered. */
 export interface ReadBackEvent {
   readonly kind: 'read-back';
   readonly atMs: number;
   readonly node: string;
+  /** `restart`: while writing goes on, once a restart of it was observed; else for good, when the rounds are over. */
+  readonly after?: 'restart' | 'rounds';
   /** False: it could not be read, and nothing is known. */
   readonly ok: boolean;
   /** Numbers that were found: first and last of each run of them. */
   readonly found: readonly (readonly [number, number])[];
   /** Numbers that were found more than once. */
   readonly twice: readonly number[];
+  /** Its ids begin so, and end with the number and a dot. */
+  readonly ids?: string;
   readonly evidence: string;
 }
 

@@ -80,7 +80,10 @@ export class Story {
         event.state === 'failing' ? (['nobody gets in', 'bad'] as const) : (['users get in again', 'good'] as const);
       this.#say(event.atMs, null, `${text} (sentinel; ${event.evidence})`, tone);
     }
-    if (event.kind === 'written' || event.kind === 'read-back') return; // Its check tells what became of the writes.
+    // Its check tells what became of the writes. What is there twice breaks no promise, and is told.
+    if (event.kind === 'read-back' && event.after !== 'restart' && event.twice.length > 0)
+      this.#say(event.atMs, event.node, `has ${event.twice.length} of its writes more than once`, 'plain');
+    if (event.kind === 'written' || event.kind === 'read-back') return;
     if (!('node' in event) || event.kind === 'smoke' || event.kind === 'sample' || event.kind === 'service') return;
     // What happens while the tier is taken down is no part of the story.
     if (this.#tracker.loadStartMs !== undefined && !this.#tracker.isWatching && event.kind !== 'fault') return;

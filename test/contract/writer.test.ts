@@ -6,14 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { waitFor } from '../../harness/core/clock.js';
+import { monotonicMs, waitFor } from '../../harness/core/clock.js';
 import { startWriter, type Writer } from '../../harness/observe/writer/writer.js';
 import type { WritesPlan } from '../../harness/plan/plan.js';
-import type { JournalEvent, ObservedEvent } from '../../harness/record/events.js';
-import { Writes, type NodeWrites } from '../../harness/verdict/writes.js';
+import type { JournalEvent, ObservedEvent, ReadBackEvent } from '../../harness/record/events.js';
+import { lostWrites, Writes, type NodeWrites } from '../../harness/verdict/writes.js';
 
 const HOST = '127.0.0.1';
 const WAIT_MS = 30_000;
+const NEVER = new AbortController().signal;
 
 /** Keeps carts in a file, if it is given one; else only as long as it lives. Every tenth write is kept and not answered. */
 const SERVER = `
@@ -77,7 +78,7 @@ async function kill(child: ChildProcess): Promise<void> {
 
 class Told {
   readonly events: JournalEvent[] = [];
-  readonly observe = (event: ObservedEvent): void => void this.events.push({ atMs: 0, ...event });
+  readonly observe = (event: ObservedEvent): void => void this.events.push({ atMs: monotonicMs(), ...event });
 
   acknowledged(): number {
     return this.#judged().acknowledged.size;
@@ -100,7 +101,7 @@ class Told {
   }
 
   async end(): Promise<NodeWrites> {
-    await writer?.readBack();
+    await writer?.readBack(NEVER);
     return this.#judged();
   }
 }
@@ -110,16 +111,29 @@ afterEach(async () => {
   for (const child of children.splice(0)) await kill(child);
 });
 
-async function restarted(writes: WritesPlan, file: string): Promise<NodeWrites> {
+interface Result {
+  readonly writes: NodeWrites;
+  readonly last: ReadBackEvent | undefined;
+  /** Numbers of acknowledged writes that the last reading lacks. */
+  readonly lost: readonly number[];
+}
+
+function resultOf(writes: NodeWrites): Result {
+  const last = writes.readBacks.at(-1);
+  const lost = lostWrites({ ...writes, readBacks: last ? [last] : [] }, ({ atMs }) => atMs);
+  return { writes, last, lost: lost.map(({ number }) => number) };
+}
+
+async function restarted(plan: WritesPlan, file: string): Promise<Result> {
   const told = new Told();
   const { port, child } = await serve(0, file);
-  writer = startWriter([{ node: 'web-1', host: HOST, port }], writes, told.observe);
+  writer = startWriter([{ node: 'web-1', host: HOST, port }], plan, told.observe);
   await told.atLeast(50);
   await kill(child);
   const before = told.acknowledged();
   await serve(port, file);
   await told.atLeast(before + 30);
-  return told.end();
+  return resultOf(await told.end());
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'remuster-writer-'));
@@ -135,20 +149,41 @@ function kept(): string {
 it.each([
   ['a list', BY_BODY],
   ['one by one', BY_PATH],
-])('finds all that a server kept, read as %s, and does not count what was not answered', async (_how, writes) => {
-  const { acknowledged, unknown, lost, readBack } = await restarted(writes, kept());
+])('finds all that a server kept, read as %s, and does not count what was not answered', async (_how, plan) => {
+  const { writes, last, lost } = await restarted(plan, kept());
   expect(lost).toEqual([]);
-  expect(unknown).toBeGreaterThanOrEqual(Math.floor(acknowledged.size / 10));
-  expect(readBack).toMatchObject({ ok: true, twice: [] });
+  expect(writes.unknown).toBeGreaterThanOrEqual(Math.floor(writes.acknowledged.size / 10));
+  expect(last).toMatchObject({ ok: true, after: 'rounds', twice: [] });
 });
 
 it.each([
   ['a list', BY_BODY],
   ['one by one', BY_PATH],
-])('finds what a server lost, read as %s', async (_how, writes) => {
-  const { acknowledged, lost } = await restarted(writes, '');
-  expect(lost?.length).toBeGreaterThanOrEqual(50);
-  expect(lost?.length).toBeLessThan(acknowledged.size);
+])('finds what a server lost, read as %s', async (_how, plan) => {
+  const { writes, lost } = await restarted(plan, '');
+  expect(lost.length).toBeGreaterThanOrEqual(50);
+  expect(lost.length).toBeLessThan(writes.acknowledged.size);
+});
+
+it('reads a node after its restart, and goes on writing', async () => {
+  const told = new Told();
+  const { port, child } = await serve(0, '');
+  writer = startWriter([{ node: 'web-1', host: HOST, port }], BY_BODY, told.observe);
+  await told.atLeast(20);
+  await kill(child);
+  const before = told.acknowledged();
+  await serve(port, '');
+  await told.atLeast(before + 5);
+  await writer.readAfterRestart(['web-1'], NEVER);
+  const then = told.acknowledged();
+  await told.atLeast(then + 20);
+  const writes = await told.end();
+  const [first, last] = writes.readBacks;
+  expect(writes.readBacks.map(({ after }) => after)).toEqual(['restart', 'rounds']);
+  const missing = lostWrites(writes, (readBack) => readBack.atMs).filter(({ missedMs }) => missedMs === first?.atMs);
+  expect(missing.length).toBeGreaterThanOrEqual(20);
+  // What was written after that reading is in the last one.
+  expect(Math.max(...(last?.found.flat() ?? []))).toBeGreaterThan(Math.max(...(first?.found.flat() ?? [])));
 });
 
 it('says of a server that is gone that nothing is known', async () => {
@@ -157,7 +192,16 @@ it('says of a server that is gone that nothing is known', async () => {
   writer = startWriter([{ node: 'web-1', host: HOST, port }], BY_BODY, told.observe);
   await told.atLeast(10);
   await kill(child);
-  const { lost, readBack } = await told.end();
-  expect(lost).toBeUndefined();
-  expect(readBack).toMatchObject({ ok: false, evidence: expect.stringContaining('ECONNREFUSED') as string });
+  const { last } = resultOf(await told.end());
+  expect(last).toMatchObject({ ok: false, evidence: expect.stringContaining('ECONNREFUSED') as string });
+});
+
+it('does not wait for an answer when the run is called off', async () => {
+  const told = new Told();
+  const { port, child } = await serve(0, '');
+  writer = startWriter([{ node: 'web-1', host: HOST, port }], BY_BODY, told.observe);
+  await told.atLeast(1);
+  await kill(child);
+  const called = AbortSignal.abort(new Error('called off'));
+  await expect(writer.readBack(called)).rejects.toThrow('called off');
 });

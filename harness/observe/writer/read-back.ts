@@ -8,35 +8,65 @@ import { foundOf, idOf, numbersIn, type Found } from './written.js';
 
 const AGAIN_AFTER_MS = 250;
 const ANSWER_WITHIN_MS = 5_000;
+/** Of writes that are asked for one by one, so many at a time. */
+const AT_ONCE = 8;
 /** A list of writes is longer than a page; this one is nobody's list. */
 const LONGEST_BYTES = 256 * 1024 ** 2;
 
-export type ReadBack = { readonly ok: true; readonly read: Found } | { readonly ok: false; readonly evidence: string };
+/** `askedMs`: what was acknowledged before then must be there. */
+export type ReadBack =
+  | { readonly ok: true; readonly askedMs: number; readonly read: Found }
+  | { readonly ok: false; readonly evidence: string };
 
-/** `count`: writes that were sent. With `{id}` in the path each is asked for by itself; 404 and 410 say that it is gone. */
-export async function readBack(
-  target: LoadTarget,
-  read: ReadRequest,
-  { name, count, untilMs }: { readonly name: string; readonly count: number; readonly untilMs: number },
-): Promise<ReadBack> {
-  const isEach = read.path.includes('{id}');
+interface Asked {
+  readonly name: string;
+  /** Writes that were sent. */
+  readonly count: number;
+  readonly untilMs: number;
+}
+
+/** With `{id}` in the path each is asked for by itself; 404 and 410 say that it is gone. */
+export function readBack(target: LoadTarget, read: ReadRequest, asked: Asked): Promise<ReadBack> {
+  return read.path.includes('{id}') ? readEach(target, read, asked) : readAll(target, read, asked);
+}
+
+async function readAll(target: LoadTarget, read: ReadRequest, { name, untilMs }: Asked): Promise<ReadBack> {
+  const answer = await answerOf(target, read, false, untilMs);
+  if (typeof answer !== 'object') return { ok: false, evidence: answer };
+  return { ok: true, askedMs: answer.askedMs, read: foundOf(numbersIn(answer.body, name)) };
+}
+
+async function readEach(target: LoadTarget, read: ReadRequest, { name, count, untilMs }: Asked): Promise<ReadBack> {
+  const askedMs = monotonicMs();
   const numbers: number[] = [];
-  for (let nth = 0; nth < (isEach ? count : 1); nth += 1) {
-    const path = read.path.replaceAll('{id}', encodeURIComponent(idOf(name, nth)));
-    const answer = await asked(target, { ...read, path }, isEach, untilMs);
-    if (typeof answer !== 'object') return { ok: false, evidence: answer };
-    if (!isEach) numbers.push(...numbersIn(answer.body, name));
-    else if (!answer.isGone) numbers.push(nth);
-  }
-  return { ok: true, read: foundOf(numbers) };
+  let wrong: string | undefined;
+  let next = 0;
+  const some = async (): Promise<void> => {
+    while (next < count && wrong === undefined) {
+      if (monotonicMs() > untilMs) {
+        wrong = `only ${next} of ${count} writes could be asked for in time`;
+        return;
+      }
+      const number = next;
+      next += 1;
+      const path = read.path.replaceAll('{id}', encodeURIComponent(idOf(name, number)));
+      const answer = await answerOf(target, { ...read, path }, true, untilMs);
+      if (typeof answer !== 'object') wrong ??= answer;
+      else if (!answer.isGone) numbers.push(number);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, some));
+  return wrong === undefined ? { ok: true, askedMs, read: foundOf(numbers) } : { ok: false, evidence: wrong };
 }
 
 interface Answer {
+  readonly askedMs: number;
   readonly body: string;
   readonly isGone: boolean;
 }
 
-async function asked(
+/** Asks again until it answers or the time is over; a string says how it failed the last time. */
+async function answerOf(
   target: LoadTarget,
   read: ReadRequest,
   mayBeGone: boolean,
@@ -54,6 +84,7 @@ function once(
   { path, headers }: ReadRequest,
   mayBeGone: boolean,
 ): Promise<Answer | string> {
+  const askedMs = monotonicMs();
   return new Promise((resolve) => {
     const wrong = (error: unknown): void => resolve(`GET ${path}: ${messageOf(error)}`);
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
@@ -70,7 +101,7 @@ function once(
       response.on('end', () => {
         const isGone = mayBeGone && (status === 404 || status === 410);
         if ((status < 200 || status > 299) && !isGone) wrong(new Error(`status ${status}`));
-        else resolve({ body: Buffer.concat(chunks).toString(), isGone });
+        else resolve({ askedMs, body: Buffer.concat(chunks).toString(), isGone });
       });
     });
     request.on('error', wrong);

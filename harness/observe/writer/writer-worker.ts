@@ -1,5 +1,5 @@
 // The writer's process: writes to every node on a schedule, each write on a fresh connection, tells which ones were
-// acknowledged, and at the end asks for them again.
+// acknowledged, and asks for them again: after a restart, and at the end.
 import { randomUUID } from 'node:crypto';
 import { everyMs, serveParent } from '../../core/child.js';
 import { monotonicMs } from '../../core/clock.js';
@@ -9,7 +9,7 @@ import { requestBytes } from '../../load/open/request-bytes.js';
 import type { WritesPlan } from '../../plan/plan.js';
 import type { ObservedEvent } from '../../record/events.js';
 import { readBack } from './read-back.js';
-import { idOf, READ_BACK_DONE } from './written.js';
+import { beginningOf, idOf, READ_BACK_DONE } from './written.js';
 
 export type WriterOrder =
   | {
@@ -17,7 +17,8 @@ export type WriterOrder =
       readonly writes: WritesPlan;
       readonly targets: readonly (LoadTarget & { readonly node: string })[];
     }
-  | { readonly order: 'read-back'; readonly withinMs: number };
+  /** `nodes`: only these, and writing goes on; without it nobody writes any more. */
+  | { readonly order: 'read-back'; readonly withinMs: number; readonly nodes?: readonly string[] };
 
 const TELL_EVERY_MS = 500;
 const ANSWER_WITHIN_MS = 5_000;
@@ -94,13 +95,12 @@ class NodeWriter {
     this.#say();
   }
 
-  async readBack(untilMs: number): Promise<void> {
+  async readBack(untilMs: number, after: 'restart' | 'rounds'): Promise<void> {
     const asked = { name: this.#name, count: this.#sent, untilMs };
     const back = await readBack(this.target, this.writes.read, asked);
-    const nothing = { found: [], twice: [] };
-    const { node } = this.target;
     this.tell({
-      ...{ kind: 'read-back', node, ok: back.ok, ...(back.ok ? back.read : nothing) },
+      ...{ kind: 'read-back', node: this.target.node, after, ok: back.ok, ids: beginningOf(this.#name) },
+      ...(back.ok ? { atMs: back.askedMs, ...back.read } : { found: [], twice: [] }),
       evidence: back.ok ? `GET ${this.writes.read.path}` : back.evidence,
     });
   }
@@ -124,9 +124,12 @@ const tell = serveParent(
       for (const writer of writers) writer.start();
       return;
     }
-    stopWriting();
-    const untilMs = monotonicMs() + order.withinMs;
-    void Promise.all(writers.map((writer) => writer.readBack(untilMs))).then(() => tell(READ_BACK_DONE));
+    const { nodes, withinMs } = order;
+    if (!nodes) stopWriting();
+    const untilMs = monotonicMs() + withinMs;
+    const asked = nodes ? writers.filter(({ target }) => nodes.includes(target.node)) : writers;
+    const after = nodes ? 'restart' : 'rounds';
+    void Promise.all(asked.map((writer) => writer.readBack(untilMs, after))).then(() => tell(READ_BACK_DONE));
   },
   () => {
     stopWriting();

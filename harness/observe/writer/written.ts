@@ -1,6 +1,6 @@
 // Finds the writer's own ids in what a node gives back. Pure.
 
-/** The process's last word, after all nodes were read. */
+/** The process's word after all nodes were read that it was asked to read. */
 export const READ_BACK_DONE = 'read-back-done';
 
 export interface Found {
@@ -11,13 +11,17 @@ export interface Found {
 
 /** What a write is known by; `name` is the same for all writes of a run to a node, and no other's. */
 export function idOf(name: string, number: number): string {
-  return `${name}-${number}.`;
+  return `${beginningOf(name)}${number}.`;
+}
+
+export function beginningOf(name: string): string {
+  return `${name}-`;
 }
 
 /** All ids of this name in a text. */
 export function numbersIn(text: string, name: string): readonly number[] {
   const numbers: number[] = [];
-  const begin = `${name}-`;
+  const begin = beginningOf(name);
   for (let at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at + begin.length)) {
     const digits = /^(\d+)\./.exec(text.slice(at + begin.length, at + begin.length + 16));
     if (digits) numbers.push(Number(digits[1]));

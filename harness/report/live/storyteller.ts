@@ -107,9 +107,10 @@ export class Storyteller {
           ? say(`nobody gets in any more (${event.evidence})`, 'bad')
           : say(`users get in again (${event.evidence})`, 'good');
       case 'read-back':
-        return event.ok
+        if (!event.ok) return say(`what was written cannot be read again (${event.evidence})`, 'bad', event.node);
+        return event.twice.length === 0 || event.after === 'restart'
           ? undefined
-          : say(`what was written cannot be read again (${event.evidence})`, 'bad', event.node);
+          : say(`has ${event.twice.length} of its writes more than once`, 'plain', event.node);
       case 'round':
         return say(
           `round ${event.round} step ${event.step + 1} ${event.state}${event.evidence === undefined ? '' : `: ${event.evidence}`}`,
