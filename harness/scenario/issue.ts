@@ -33,8 +33,18 @@ export function wayOut({ known, found }: Issue): string | undefined {
 
 /** zod's issues in our words; `schema` is asked for the keys that it knows. */
 export function fromZod(error: z.ZodError, schema: z.ZodType, base: KeyPath = []): readonly Issue[] {
-  return error.issues.flatMap((issue) => {
-    const inner = issue.path.filter((key) => typeof key !== 'symbol');
+  return fromIssues(error.issues, schema, base, []);
+}
+
+/** `within`: keys from `schema` to where these issues begin. */
+function fromIssues(
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.ZodType,
+  base: KeyPath,
+  within: KeyPath,
+): readonly Issue[] {
+  return issues.flatMap((issue) => {
+    const inner = [...within, ...issue.path.filter((key) => typeof key !== 'symbol')];
     const path = [...base, ...inner];
     switch (issue.code) {
       case 'unrecognized_keys':
@@ -53,10 +63,18 @@ export function fromZod(error: z.ZodError, schema: z.ZodType, base: KeyPath = []
             ...(typeof issue.input === 'string' ? { found: issue.input } : {}),
           },
         ];
+      case 'invalid_union': {
+        const meant = issue.errors.find((each) => !each.some(isAboutItsType));
+        if (meant) return fromIssues(meant, schema, base, inner);
+        const wanted = issue.errors.flatMap((each) => each.filter(isAboutItsType)).map(({ expected }) => expected);
+        return wanted.length === 0
+          ? [{ path, message: issue.message }]
+          : [{ path, message: typeMessage(wanted, issue.input) }];
+      }
       case 'invalid_key':
         return [{ path, message: issue.issues.map((each) => each.message).join('; ') || issue.message }];
       case 'invalid_type':
-        return [{ path, message: typeMessage(issue.expected, issue.input) }];
+        return [{ path, message: typeMessage([issue.expected], issue.input) }];
       case 'too_small':
         return [{ path, message: sizeMessage(issue.origin, 'at least', issue.minimum, issue.input, issue.inclusive) }];
       case 'too_big':
@@ -77,8 +95,13 @@ const WORD_OF_TYPE: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-function typeMessage(expected: string, input: unknown): string {
-  const wanted = WORD_OF_TYPE[expected] ?? expected;
+/** It is of another type than this form of several that a value may have. */
+function isAboutItsType(issue: z.core.$ZodIssue): issue is z.core.$ZodIssueInvalidType {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
+}
+
+function typeMessage(expected: readonly string[], input: unknown): string {
+  const wanted = [...new Set(expected.map((each) => WORD_OF_TYPE[each] ?? each))].join(' or ');
   return input === undefined ? `is missing; ${wanted} is needed` : `${shown(input)} is not ${wanted}`;
 }
 
@@ -112,12 +135,24 @@ interface Inside {
   readonly valueType?: z.ZodType;
 }
 
+/** Of several forms that a value may have, the one that has keys. */
+function formWithKeys(options: readonly z.ZodType[]): Inside {
+  return options.map(unwrapped).find(({ shape, element, valueType }) => shape ?? element ?? valueType) ?? {};
+}
+
 /** Takes off what wraps an object: optional, default, preprocess, transform. */
 function unwrapped(schema: z.ZodType): Inside {
   const { def } = schema as unknown as {
-    def: Inside & { type: string; innerType?: z.ZodType; in?: z.ZodType; out?: z.ZodType };
+    def: Inside & {
+      type: string;
+      innerType?: z.ZodType;
+      in?: z.ZodType;
+      out?: z.ZodType;
+      options?: readonly z.ZodType[];
+    };
   };
   if (def.innerType) return unwrapped(def.innerType);
+  if (def.type === 'union' && def.options) return formWithKeys(def.options);
   if (def.type === 'pipe' && def.in && def.out) {
     const out = unwrapped(def.out);
     return out.shape || out.element || out.valueType ? out : unwrapped(def.in);
