@@ -101,6 +101,8 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
 };
 
 const server = createServer((request, response) => {
+  // A balancer asks for its own sake: nothing of that is anybody's load.
+  if (request.url === '/health') return void response.end();
   watch(request, response);
   response.setHeader('x-generation', generation);
   const page = pages[request.url ?? ''];
