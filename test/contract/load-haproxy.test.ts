@@ -72,9 +72,11 @@ describe.skipIf(why !== '').each(here)(`$name, $model model, behind HAProxy${why
       await web1.start();
       await load.until('the next generation', () => good(load, 'web-1', '2') >= 30);
       const totals = await load.stop();
-      // Only what the dead one had taken is lost: HAProxy does not send it again (retry-on, by default conn-failure).
+      // Only what the dead one had taken is lost: HAProxy does not send it again (retry-on, by default conn-failure). A dying
+      // listener still takes connections, and resets them unread.
       isBlamedOn(load, totals, ['web-1']);
-      if (under.model === 'closed') expect(failedIn(totals)).toBeLessThanOrEqual(USERS);
+      const unread = totals.offered - totals.unsent - web1.received - web2.received;
+      if (under.model === 'closed') expect(failedIn(totals) - unread).toBeLessThanOrEqual(USERS);
       agreesWithBoth(web1.received + web2.received, web1.completed + web2.completed, totals);
     }));
 
