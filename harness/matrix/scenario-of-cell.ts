@@ -17,6 +17,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
   const policy = typeof choice.fault['policy'] === 'string' ? choice.fault['policy'] : 'memory';
   const plugin = plugInNamed(maps, 'supervisors', supervisor);
   const supervisorOptions = faultKeys.includes('policy') && plugin ? policyOptions(plugin, policy) : {};
+  const looped = choice.fault.kind === 'repeat-until-gives-up' ? plugin?.crashLoopOptions : undefined;
   const packaged = plugInNamed(maps, 'servers', form.kind)?.packaged?.[supervisor] ?? {};
   return {
     name: `${supervisor}-${form.name}-${choice.name}`.slice(0, 40).replace(/-+$/, ''),
@@ -26,7 +27,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     app: appFor(form.kind, maps),
     environments: {
       [ENVIRONMENT]: {
-        supervisor: { kind: supervisor, ...packaged, ...supervisorOptions },
+        supervisor: { kind: supervisor, ...packaged, ...looped, ...supervisorOptions },
         server: { kind: form.kind, ...form.options, ...withoutPidFile(cell, maps) },
       },
     },

@@ -46,5 +46,6 @@ test('every supervisor and every server, once at least, as the documentation has
   const said = cells.filter(({ verdict }) => ['pass', 'fail'].includes(verdict));
   const touched = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
   expect(touched(said.map(({ supervisor }) => supervisor))).toEqual(Object.keys(allPlugIns.supervisors).sort());
-  expect(touched(said.map(({ server }) => server))).toEqual(Object.keys(allPlugIns.servers).sort());
+  const servers = said.map(({ server }) => server.replace(/-cluster$/, ''));
+  expect(touched(servers)).toEqual(Object.keys(allPlugIns.servers).sort());
 });

@@ -91,6 +91,8 @@ export const supervisord: Supervisor<SupervisordOptions> = {
   volatileEnv: [],
   options,
   isPid1: false,
+  // It looks once a second: with startsecs of 1 it is luck whether an end counts as a failed start.
+  crashLoopOptions: { startsecs: 5 },
 
   promise: (chosen) => ({
     restartsAfter: restartsAfter(chosen),
