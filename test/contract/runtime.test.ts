@@ -317,6 +317,7 @@ function fetchText(host: string, port: number): Promise<{ readonly ok: boolean; 
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
       response.on('end', () => resolve({ ok: response.statusCode === 200, text }));
+      response.on('error', (error) => resolve({ ok: false, text: error.message }));
     });
     request.on('timeout', () => request.destroy(new Error('no answer')));
     request.on('error', (error) => resolve({ ok: false, text: error.message }));

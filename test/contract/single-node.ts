@@ -76,6 +76,7 @@ export function ask(node: Node, path = '/health', post?: string): Promise<Answer
         response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
         const generation = String(response.headers['x-generation'] ?? '');
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body, generation }));
+        response.on('error', () => resolve(undefined));
       },
     );
     request.on('timeout', () => request.destroy());

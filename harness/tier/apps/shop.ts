@@ -149,6 +149,7 @@ function growBy(node: Node, mib: number, signal: AbortSignal): Promise<string> {
       { host, port, path: `/__grow?mib=${mib}`, agent: false, timeout: GROW_TIMEOUT_MS, signal },
       (response) => {
         let body = '';
+        response.on('error', (error) => fail(error.message));
         response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
         response.on('end', () =>
           response.statusCode === 200 ? resolve(body.trim()) : fail(`it answered ${response.statusCode ?? 0}`),
