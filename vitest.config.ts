@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     teardownTimeout: MINUTE_MS,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: MINUTE_MS / 2 } },
       {
         test: {
           name: 'contract',

@@ -1,6 +1,7 @@
 // All commands by name. Adding one: its file, and a line here. A command exists when it works.
 import type { Command } from 'commander';
 import { register as clean } from './clean.js';
+import { register as detect } from './detect.js';
 import { register as doctor } from './doctor.js';
 import type { CommandIo } from './io.js';
 import { register as lint } from './lint.js';
@@ -27,6 +28,7 @@ export const commands = {
   lint,
   parity,
   snapshot,
+  detect,
   list,
   log2load,
   report,

@@ -10,7 +10,7 @@ import type { Reach } from '../parity/reach.js';
 import type { Plan } from '../plan/plan.js';
 import type { ServiceSnapshot } from '../record/events.js';
 import { assemble } from '../tier/assembly.js';
-import { bootNode } from '../tier/boot.js';
+import { bootNode, nodeContainer } from '../tier/boot.js';
 import type { Node } from '../tier/plugins.js';
 import { connectDocker } from '../tier/runtime/docker.js';
 import type { Runtime } from '../tier/runtime/runtime.js';
@@ -55,11 +55,11 @@ async function lookAt(
 ): Promise<readonly Reach[]> {
   const { name, node: spec } = plan.environment;
   const assembly = assemble(spec);
-  const image = await runtime.ensureImage(assembly.image, progress, signal);
+  const container = await nodeContainer(assembly, runtime, progress, signal);
   progress(`booting one node of ${name}: ${spec.supervisor.kind}, ${spec.server.kind}`);
   const network = await runtime.createNetwork(`parity-${process.pid}-${Date.now().toString(36)}`, name, 'run');
   try {
-    const node = await bootNode('web-1', assembly, image, network, signal);
+    const node = await bootNode('web-1', assembly, container, network, signal);
     const agent = await Agent.open(node.container, node.name);
     try {
       return await reachOfNode(node, agent, runKey, signal);

@@ -3,7 +3,8 @@
 import { HarnessError } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
 import { parseDuration } from '../core/units.js';
-import { planExplained, type PlannedEnvironment } from '../plan/planner.js';
+import type { Plan } from '../plan/plan.js';
+import { planExplained, planRun, type PlannedEnvironment } from '../plan/planner.js';
 import { missingPowers } from '../plan/powers.js';
 import { loadConfig } from '../scenario/config.js';
 import { invalidScenario, readSource, withLoadOf } from '../scenario/load.js';
@@ -11,6 +12,9 @@ import { judgedTyped } from '../scenario/interpolate.js';
 import type { Found } from '../scenario/origin.js';
 import type { PlugInMaps } from '../scenario/plug-ins.js';
 import { validateScenario } from '../scenario/validate.js';
+import type { Scenario } from '../scenario/schema.js';
+import { detectOnEngine } from './detect-on-engine.js';
+import { detectAll, environmentsToDetect, withSupervisors, type LookInto } from './detected.js';
 import type { CommandIo } from './io.js';
 
 /** What `run` and `plan` take from the command line. */
@@ -23,7 +27,7 @@ export interface PlanFlags {
   readonly load?: string;
 }
 
-export type Surroundings = Pick<CommandIo, 'env' | 'cwd'>;
+export type Surroundings = Pick<CommandIo, 'env' | 'cwd'> & { readonly detect?: LookInto };
 
 /** The plans of a scenario with the origins of their values. Throws `invalid` with every error of the file. */
 export async function loadExplained(
@@ -35,13 +39,19 @@ export async function loadExplained(
   const config = await loadConfig(io.cwd, io.env);
   const own = await readSource(file, io.cwd, io.env);
   const source = flags.load === undefined ? own : withLoadOf(own, await readSource(flags.load, io.cwd, io.env));
-  const validated = judgedTyped(source.value, source.interpolated ?? [], (value) =>
-    validateScenario(value, maps, config),
-  );
-  if (!validated.ok) throw invalidScenario(source, validated.issues);
-  const { scenario } = validated;
   const loadFile = flags.load === undefined ? {} : { loadFile: flags.load };
   const settings = { maps, file, ...loadFile, config, ...numbers(flags, io.env) };
+  const validated = (choose?: Choose): Scenario => {
+    const found = judgedTyped(source.value, source.interpolated ?? [], (value) =>
+      validateScenario(withSupervisors(value, choose), maps, config),
+    );
+    if (!found.ok) throw invalidScenario(source, found.issues);
+    return found.scenario;
+  };
+  const first = validated();
+  const toDetect = environmentsToDetect(source.value);
+  const scenario =
+    toDetect.length === 0 ? first : validated(await chosenByLook(toDetect, planRun(first, settings), io));
   const everything = planExplained(scenario, settings);
   const missing = missingPowers(
     everything.map(({ plan }) => plan),
@@ -50,6 +60,15 @@ export async function loadExplained(
   if (missing.length > 0) throw invalidScenario(source, missing);
   const wanted = environmentsWanted(flags, io.env, Object.keys(scenario.environments));
   return everything.filter(({ plan }) => wanted.includes(plan.environment.name));
+}
+
+type Choose = (environment: string) => Readonly<Record<string, unknown>>;
+
+async function chosenByLook(names: readonly string[], plans: readonly Plan[], io: Surroundings): Promise<Choose> {
+  const detect =
+    io.detect ?? detectOnEngine((line) => process.stderr.write(`remuster: ${line}\n`), new AbortController().signal);
+  const found = await detectAll(names, plans, detect);
+  return (name) => ({ kind: found.get(name)?.kind, ...found.get(name)?.options });
 }
 
 function environmentsWanted(flags: PlanFlags, env: CommandIo['env'], known: readonly string[]): readonly string[] {

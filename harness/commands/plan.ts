@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { formatMiB, formatMs } from '../core/units.js';
 import { planHash } from '../plan/hash.js';
 import { levelWords, stageTimes, type StageTimes } from '../plan/load-profile.js';
-import type { LoadPlan, NodeSpec, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
+import type { LoadPlan, NodeSpec, OwnNode, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
 import type { PlannedEnvironment } from '../plan/planner.js';
 import type { Origins } from '../plan/origins.js';
 import { redactPlan } from '../plan/redact.js';
@@ -120,10 +120,18 @@ function nodeRows(node: NodeSpec, prefix: string): readonly (readonly string[])[
   const variables = Object.entries(node.env).map(([name, value]) => `${name}=${value}`);
   return [
     [`${prefix}supervisor`, optionText(node.supervisor)],
-    [`${prefix}server`, `${optionText(node.server)} as ${node.user}`],
-    [`${prefix}app`, optionText(node.app)],
+    [`${prefix}server`, `${optionText(node.server)}${node.own ? '' : ` as ${node.user}`}`],
+    ...(node.own ? ownRows(node.own, prefix) : [[`${prefix}app`, optionText(node.app)]]),
     ...(variables.length > 0 ? [[`${prefix}env`, variables.join(' ')]] : []),
     ...(node.openFiles === undefined ? [] : [[`${prefix}open files`, String(node.openFiles)]]),
+  ];
+}
+
+function ownRows({ source, port, healthPath, mounts }: OwnNode, prefix: string): readonly (readonly string[])[] {
+  const from = source.kind === 'image' ? `image ${source.image}` : `built from ${source.folder}`;
+  return [
+    [`${prefix}node`, `${from}; port ${String(port)}, health ${healthPath}`],
+    ...mounts.map(({ from: file, to }) => [`${prefix}mount`, `${file} -> ${to}`]),
   ];
 }
 

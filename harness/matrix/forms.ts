@@ -17,6 +17,7 @@ const WORKERS = 2;
 
 export function serverForms(servers: PluginMap<Server>): readonly ServerForm[] {
   return Object.entries(servers).flatMap(([kind, server]) => {
+    if (server.isOwn) return [];
     const plain: ServerForm = { name: kind, kind, options: {} };
     const usual = workersOf(server, {});
     const some = workersOf(server, { workers: WORKERS });

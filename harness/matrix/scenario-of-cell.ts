@@ -78,6 +78,8 @@ function withoutPidFile({ supervisor, form }: ProductCell, maps: PlugInMaps): Re
 /** An application that is written for what the server runs; the first one where there is none, so that planning says why not. */
 function appFor(server: string, maps: PlugInMaps): string {
   const platform = plugInNamed(maps, 'servers', server)?.platform;
-  const names = Object.keys(maps.apps).sort((left, right) => Number(right === FIRST_APP) - Number(left === FIRST_APP));
+  const names = Object.keys(maps.apps)
+    .filter((name) => maps.apps[name]?.isOwn !== true)
+    .sort((left, right) => Number(right === FIRST_APP) - Number(left === FIRST_APP));
   return names.find((name) => platform && maps.apps[name]?.platforms.includes(platform)) ?? FIRST_APP;
 }

@@ -30,7 +30,7 @@ export async function startObservers(
   signal: AbortSignal,
 ): Promise<Observers> {
   const [first] = tier.nodes;
-  if (first) observe(declared(first.service, runKey));
+  if (first && !first.service.isOwn) observe(declared(first.service, runKey));
   const log = await readBalancerLog(tier.balancer, tier.balancerPlugin, observe);
   const view = watchBalancer(tier.balancer, tier.balancerPlugin, observe);
   const watched = new Map(
@@ -95,7 +95,12 @@ async function watchNode(
   observe: Observe,
   signal: AbortSignal,
 ): Promise<WatchedNode> {
-  const eyes = await startEyes(node, await uidOf(node, plan.environment.node.user), runKey, observe);
+  const eyes = await startEyes(
+    node,
+    node.service.isOwn ? 0 : await uidOf(node, plan.environment.node.user),
+    runKey,
+    observe,
+  );
   const watch = await startSupervisorWatch(
     node,
     (event) => {

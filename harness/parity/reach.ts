@@ -2,7 +2,7 @@
 // configuration, the image, and what the supervisor promises. Flat entries to compare; pure, secrets hashed or masked.
 import { formatMs } from '../core/units.js';
 import { hideEnv, maskArgv } from '../observe/agent/secrets.js';
-import type { RestartPromise } from '../plan/plan.js';
+import type { OwnNode, RestartPromise } from '../plan/plan.js';
 import type { Assembly } from '../tier/assembly.js';
 import type { FileSpec } from '../tier/runtime/runtime.js';
 import type { Service } from '../tier/service.js';
@@ -18,7 +18,9 @@ export interface Reach {
 /** One comparison's key: hashes mean nothing beyond it. */
 const HASH_KEY = 'parity';
 
-export function reachOf({ service, supervisor, supervisorOptions, image }: Assembly): readonly Reach[] {
+export function reachOf(assembly: Assembly): readonly Reach[] {
+  if (assembly.own) return reachOfOwn(assembly, assembly.own);
+  const { service, supervisor, supervisorOptions, image } = assembly;
   const recipe = supervisor.recipe(service, supervisorOptions);
   const hidden = hideEnv(service.env, HASH_KEY);
   const one = (path: string, value: string): Reach => ({ path, value });
@@ -36,6 +38,28 @@ export function reachOf({ service, supervisor, supervisorOptions, image }: Assem
     one('PID 1 of the node', recipe.container.command.join(' ')),
     ...promiseWords(supervisor.promise(supervisorOptions)),
     ...texts([...service.files, ...recipe.files], service),
+  ];
+}
+
+/** Of a user's own node: what was said about it. What is in its image tells `--live`. */
+function reachOfOwn({ service, supervisor, supervisorOptions }: Assembly, own: OwnNode): readonly Reach[] {
+  const { source, mounts } = own;
+  const one = (path: string, value: string): Reach => ({ path, value });
+  return [
+    one('image', source.kind === 'image' ? source.image : `built from ${source.folder} (${source.dockerfile})`),
+    ...Object.entries(source.kind === 'build' ? hideEnv(source.args, HASH_KEY) : {}).map(([name, value]) =>
+      one(`build argument ${name}`, value.replace(/^text:/, '')),
+    ),
+    ...Object.entries(hideEnv(service.env, HASH_KEY)).map(([name, value]) =>
+      one(`environment ${name}`, value.replace(/^text:/, '')),
+    ),
+    one('command', own.command ? maskArgv(own.command).join(' ') : "the image's own"),
+    ...mounts.map(({ from, to }) => one(to, `mounted from ${from}`)),
+    one('memory', own.memoryBytes === undefined ? 'not limited' : `${own.memoryBytes} bytes`),
+    one('processors', own.cpus === undefined ? 'not limited' : String(own.cpus)),
+    one('stop', `SIG${service.stop.signal}`),
+    one('listener', `port ${service.port}`),
+    ...promiseWords(supervisor.promise(supervisorOptions)),
   ];
 }
 

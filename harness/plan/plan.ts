@@ -9,6 +9,40 @@ export interface PluginChoice {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Where a user's own node comes from. */
+export type OwnSource =
+  | { readonly kind: 'image'; readonly image: string }
+  | {
+      readonly kind: 'build';
+      /** From the directory in which remuster runs. */
+      readonly folder: string;
+      /** Relative to the folder. */
+      readonly dockerfile: string;
+      readonly args: Readonly<Record<string, string>>;
+      readonly target?: string;
+    };
+
+/** A file or folder of this machine that is copied into each node before it starts. */
+export interface OwnMount {
+  /** From the directory in which remuster runs. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A node of the user's own: supervisor, server and application are in its image already. */
+export interface OwnNode {
+  readonly source: OwnSource;
+  readonly port: number;
+  readonly healthPath: string;
+  /** What the container runs; absent: what the image says, or an init where the supervisor is one. */
+  readonly command?: readonly string[];
+  readonly mounts: readonly OwnMount[];
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly stop: { readonly signal: string; readonly graceMs: number };
+  readonly bootMs: number;
+}
+
 /** Everything that decides what runs on a node. */
 export interface NodeSpec {
   readonly supervisor: PluginChoice;
@@ -20,6 +54,8 @@ export interface NodeSpec {
   readonly env: Readonly<Record<string, string>>;
   /** RLIMIT_NOFILE of the server; absent: the supervisor's default. */
   readonly openFiles?: number;
+  /** Absent: a sample node, made from the plug-ins above. */
+  readonly own?: OwnNode;
 }
 
 export interface DeployedOver {

@@ -11,6 +11,7 @@ import { plugInNamed, type PlugInKind, type PlugInMaps } from '../scenario/plug-
 import type { Config, Scenario } from '../scenario/schema.js';
 import { resolveLimits } from './limits.js';
 import { DEFAULTS, resolveProof } from './numbers.js';
+import { ownNodePlan } from './own-node.js';
 import { fromItsFolder } from './option-files.js';
 import { Origins } from './origins.js';
 import type {
@@ -81,10 +82,10 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
       fromConfig(config.maxTime, 'maxTime'),
     ),
   );
-  const node = nodeSpec(choices.node, 'environment.node', pick, origins);
+  const node = nodeSpec(choices.node, 'environment.node', pick, origins, settings.file);
   const over = choices.deployedOver;
   const deployedOver: DeployedOver | undefined = over && {
-    from: nodeSpec(over.from, 'environment.deployedOver.from', pick, origins),
+    from: nodeSpec(over.from, 'environment.deployedOver.from', pick, origins, settings.file),
     deploy: pick('deploys', over.deploy, 'environment.deployedOver.deploy'),
   };
   const expect = scenario.expect?.[name];
@@ -146,9 +147,11 @@ function resolved(maps: PlugInMaps, what: PlugInKind, found: FoundChoice): Plugi
   );
 }
 
-function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins: Origins): NodeSpec {
-  const { supervisor, server, app, user, env, openFiles } = choices;
+function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins: Origins, file: string): NodeSpec {
+  const { own: found, supervisor, server, app, user, env, openFiles } = choices;
   if (!supervisor || !server) throw new HarnessError('invalid', `${path}: a supervisor and a server are needed`);
+  const own = found && ownNodePlan(found, file, `${path}.own`, origins);
+  if (found && !own) throw new HarnessError('invalid', `${path}: an own node needs an image or a build, and a port`);
   origins.note(`${path}.env`, { from: 'default', of: 'remuster' });
   return {
     supervisor: pick('supervisors', supervisor, `${path}.supervisor`),
@@ -159,6 +162,7 @@ function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins:
       Object.entries(env).map(([key, found]) => [key, origins.take(`${path}.env.${key}`, found)]),
     ),
     ...(openFiles ? { openFiles: origins.take(`${path}.openFiles`, openFiles) } : {}),
+    ...(own ? { own } : {}),
   };
 }
 

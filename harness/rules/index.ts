@@ -33,6 +33,8 @@ export interface Broken extends Problem {
 }
 
 export function brokenRules(facts: RuleFacts): readonly Broken[] {
+  // What a user's own server is started with is in its image: nothing to go by before it runs.
+  if (facts.service.isOwn) return [];
   const found = rules.flatMap((rule) => rule.check(facts).map((problem) => ({ ...problem, rule })));
   return [
     ...found.filter(({ rule }) => rule.severity === 'error'),

@@ -11,6 +11,35 @@ export type PluginInput = string | ({ readonly kind: string } & Readonly<Record<
 /** Options that go over those of the scenario's own `app`; with another `kind`, they replace it. */
 export type PluginOverride = string | Readonly<Record<string, unknown>>;
 
+/** A node of the user's own: an image, or a folder with a Dockerfile, in which supervisor and server are installed. */
+export interface OwnNodeInput {
+  readonly image?: string;
+  /** A folder with a Dockerfile, relative to the scenario. */
+  readonly build?:
+    | string
+    | {
+        readonly context: string;
+        readonly dockerfile?: string;
+        readonly args?: Readonly<Record<string, string>>;
+        readonly target?: string;
+      };
+  /** Port of the node that the balancer reaches. */
+  readonly port?: number;
+  /** Path that answers 2xx while the server is well; default '/'. */
+  readonly health?: string;
+  /** What the container runs; default: as the image says, and an init for systemd. */
+  readonly command?: readonly string[];
+  /** './nginx.conf:/etc/nginx/nginx.conf': copied into each node before it starts. */
+  readonly mounts?: readonly string[];
+  /** '512MiB' */
+  readonly memory?: string;
+  readonly cpus?: number;
+  /** The signal on which the server ends by itself, and how long that may take; default TERM, 20s. */
+  readonly stop?: { readonly signal?: string; readonly grace?: Duration };
+  /** How long a node may take until it answers; default 60s. */
+  readonly boot?: Duration;
+}
+
 export interface NodeInput {
   readonly supervisor?: PluginInput;
   readonly server?: PluginInput;
@@ -25,6 +54,8 @@ export interface NodeInput {
 export interface EnvironmentInput extends NodeInput {
   /** Another environment of this scenario; keys that are given here replace its keys whole. */
   readonly like?: string;
+  /** Keys over those of the scenario's own node. */
+  readonly node?: OwnNodeInput;
   readonly balancer?: PluginInput;
   readonly limits?: LimitsInput;
   /** What the nodes boot as, before a deployment makes them what this environment says. */
@@ -152,6 +183,8 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
   /** Services beside the nodes, by name: each is its host name for the application. */
   readonly services?: Readonly<Record<string, PluginInput>>;
   readonly balancer?: PluginInput;
+  /** A node of the user's own, for all environments. */
+  readonly node?: OwnNodeInput;
   readonly app?: PluginInput;
   readonly environments: Readonly<Record<string, EnvironmentInput>>;
   /** Memory by which the nodes differ at the start. */

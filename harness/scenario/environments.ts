@@ -1,11 +1,15 @@
 // From what an author wrote to whole environments: `like` is followed, the scenario's own app, env and limits lie below,
 // `deployedOver` takes what it does not say from the environment that it belongs to. Nothing is validated here.
+import type { FoundOwnNode } from '../plan/own-node.js';
 import { chosen, chosenByDefault, overlaid, type FoundChoice } from './choices.js';
 import type { KeyPath } from './issue.js';
 import { byDefault, inScenario, type Found } from './origin.js';
+import type { OwnNodeInput } from './own-node.js';
 import type { Config, Environment, Scenario } from './schema.js';
 
 export interface NodeChoices {
+  /** Absent: a sample node. */
+  readonly own: FoundOwnNode | undefined;
   /** Absent: nobody named one; a rule says so. */
   readonly supervisor: FoundChoice | undefined;
   readonly server: FoundChoice | undefined;
@@ -29,7 +33,7 @@ export interface EnvironmentChoices {
 /** What of a scenario the environments need; during validation some of it may be missing. */
 export type EnvironmentSource = Pick<
   Scenario,
-  'environments' | 'app' | 'balancer' | 'limits' | 'user' | 'env' | 'openFiles'
+  'environments' | 'node' | 'app' | 'balancer' | 'limits' | 'user' | 'env' | 'openFiles'
 >;
 
 const DEFAULT_USER = 'www-data';
@@ -55,15 +59,18 @@ export function environmentChoices(source: EnvironmentSource, name: string, conf
     }
     return undefined;
   };
+  const node = own('node');
+  const ownNode = laidOverNode(source.node, node);
   const below: NodeChoices = {
+    own: ownNode,
     supervisor: undefined,
-    server: undefined,
-    app: source.app ? chosen(source.app, ['app']) : chosenByDefault('shop', ['app']),
+    server: ownNode ? chosenByDefault('own', ['server']) : undefined,
+    app: source.app ? chosen(source.app, ['app']) : chosenByDefault(ownNode ? 'own' : 'shop', ['app']),
     user: userOf(source, config),
     env: locatedEnv(source.env, ['env']),
     openFiles: source.openFiles === undefined ? undefined : inScenario(source.openFiles, ['openFiles']),
   };
-  const node = laidOver(below, {
+  const choices = laidOver(below, {
     supervisor: own('supervisor'),
     server: own('server'),
     app: own('app'),
@@ -75,9 +82,9 @@ export function environmentChoices(source: EnvironmentSource, name: string, conf
   const balancer = own('balancer');
   return {
     name,
-    node,
+    node: choices,
     deployedOver: over && {
-      from: laidOver(node, keysOf(over.value, over.path)),
+      from: laidOver(choices, keysOf(over.value, over.path)),
       deploy: over.value.deploy
         ? chosen(over.value.deploy, [...over.path, 'deploy'])
         : chosenByDefault('hot', [...over.path, 'deploy']),
@@ -91,6 +98,23 @@ export function environmentChoices(source: EnvironmentSource, name: string, conf
   };
 }
 
+/** Another source replaces the one below, whichever of the two kinds it is. */
+function laidOverNode(
+  scenario: OwnNodeInput | undefined,
+  own: { readonly value: OwnNodeInput; readonly path: KeyPath } | undefined,
+): FoundOwnNode | undefined {
+  if (!scenario && !own) return undefined;
+  const located = (value: OwnNodeInput, path: KeyPath) =>
+    Object.entries(value)
+      .filter(([, each]) => each !== undefined)
+      .map(([key, each]) => [key, inScenario(each, [...path, key])] as const);
+  const isSource = (key: string): boolean => key === 'image' || key === 'build';
+  const over = own ? located(own.value, own.path) : [];
+  const hasSource = over.some(([key]) => isSource(key));
+  const below = (scenario ? located(scenario, ['node']) : []).filter(([key]) => !(hasSource && isSource(key)));
+  return Object.fromEntries([...below, ...over]) as unknown as FoundOwnNode;
+}
+
 function userOf(source: EnvironmentSource, config: Config): Found<string> {
   if (source.user !== undefined) return inScenario(source.user, ['user']);
   if (config.user !== undefined) return { value: config.user, origin: { from: 'config', path: ['user'] } };
@@ -98,12 +122,12 @@ function userOf(source: EnvironmentSource, config: Config): Found<string> {
 }
 
 type Keys = {
-  readonly [K in keyof NodeChoices]:
+  readonly [K in keyof Omit<NodeChoices, 'own'>]:
     { readonly value: NonNullable<Environment[K]>; readonly path: KeyPath } | undefined;
 };
 
 function keysOf(over: NonNullable<Environment['deployedOver']>, path: KeyPath): Keys {
-  const key = <K extends keyof NodeChoices>(name: K): Keys[K] => {
+  const key = <K extends keyof Keys>(name: K): Keys[K] => {
     const value = over[name];
     return (value === undefined ? undefined : { value, path: [...path, name] }) as Keys[K];
   };
@@ -119,6 +143,7 @@ function keysOf(over: NonNullable<Environment['deployedOver']>, path: KeyPath): 
 
 function laidOver(base: NodeChoices, keys: Keys): NodeChoices {
   return {
+    own: base.own,
     supervisor: keys.supervisor ? chosen(keys.supervisor.value, keys.supervisor.path) : base.supervisor,
     server: keys.server ? chosen(keys.server.value, keys.server.path) : base.server,
     app: keys.app ? overlaid(base.app, keys.app.value, keys.app.path) : base.app,

@@ -8,6 +8,9 @@ import { choices, scenario, shortForms } from './schema.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
+/** Not a plug-in: it is found out before the scenario is planned. */
+const DETECT = { const: 'detect', description: "Found out by looking into a node of the user's own" };
+
 export function scenarioJsonSchema(maps: PlugInMaps): Json {
   const kinds = Object.keys(maps).filter((key): key is PlugInKind => key !== 'checks');
   const shared = new Map<string, unknown>();
@@ -95,7 +98,12 @@ function definitions(
   const kind = { anyOf: [...described, VARIABLE] };
   return {
     [of]: {
-      anyOf: [...byName, VARIABLE, { type: 'object', required: ['kind'], properties: { kind }, allOf: byKind(false) }],
+      anyOf: [
+        ...byName,
+        ...(of === 'supervisors' ? [DETECT] : []),
+        VARIABLE,
+        { type: 'object', required: ['kind'], properties: { kind }, allOf: byKind(false) },
+      ],
     },
     [nameOf(of, true)]: {
       anyOf: [

@@ -99,6 +99,37 @@ const environmentsAreComplete: Rule = (input) =>
       ),
     );
 
+/** Of a user's own node everything but its source and its port has a default. */
+const ownNodesAreComplete: Rule = (input) =>
+  whole(input).flatMap(({ name, node: { own, server, app }, deployedOver }) => {
+    const at = ['environments', name, 'node'];
+    if (!own)
+      return [
+        ...(server?.kind.value === 'own' ? [{ path: server.path, message: OWN_NEEDS_NODE }] : []),
+        ...(app.kind.value === 'own' ? [{ path: app.path, message: OWN_NEEDS_NODE }] : []),
+      ];
+    const path = input.parts.environments[name]?.node ? at : input.parts.node ? ['node'] : at;
+    return [
+      ...((own.image ?? own.build)
+        ? []
+        : [{ path, message: 'needs an image, or a build: a folder with a Dockerfile' }]),
+      ...(own.port ? [] : [{ path, message: 'needs a port: the one of the node that the balancer reaches' }]),
+      ...(app.kind.value === 'own'
+        ? []
+        : [{ path: app.path, message: `${app.kind.value} is a sample application; an own node brings its own` }]),
+      ...(deployedOver
+        ? [
+            {
+              path: ['environments', name, 'deployedOver'],
+              message: 'is for sample nodes; an own node is booted as it is',
+            },
+          ]
+        : []),
+    ];
+  });
+
+const OWN_NEEDS_NODE = "is for a node of the user's own; give a node with an image or a build";
+
 const plugInsOfEnvironmentsAreRight: Rule = (input) =>
   whole(input).flatMap(({ node, deployedOver, balancer }) =>
     unique(
@@ -228,6 +259,7 @@ const supervisorCanBeKilled: Rule = (input) =>
 export const rules = {
   likeNamesAnotherEnvironment,
   environmentsAreComplete,
+  ownNodesAreComplete,
   plugInsOfEnvironmentsAreRight,
   serverRunsTheApplication,
   applicationHonoursItsOptions,

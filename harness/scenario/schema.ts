@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { WATERFALL_STEPS } from '../verdict/model.js';
 import type { PlugInKind } from './plug-ins.js';
+import { ownNode } from './own-node.js';
 import { duration, moment, positiveDuration, share, think } from './values.js';
 
 /** Names become folders, container names and parts of a URL. */
@@ -102,6 +103,7 @@ export const environment = z.strictObject({
     .string()
     .optional()
     .describe('Another environment of this scenario; keys that are given here replace its keys whole'),
+  node: ownNode.optional().describe("Keys over those of the scenario's own node"),
   ...node,
   balancer: choiceOf('balancers').optional(),
   limits: limits.optional(),
@@ -212,6 +214,7 @@ export const scenario = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional().describe('Repeats the choices of an earlier run'),
   nodes: z.int().min(1).max(64).describe('How many server machines the tier has'),
   balancer: choiceOf('balancers').optional(),
+  node: ownNode.optional().describe("A node of the user's own, for all environments; they may change it key by key"),
   app: choiceOf('apps').optional().describe('The application, and its knobs'),
   /** Services beside the nodes, by name. */
   services: z.record(name, choiceOf('dependencies')).optional().describe('Services beside the nodes, by host name'),

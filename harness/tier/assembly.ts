@@ -1,10 +1,11 @@
 // From a node's spec to its parts: which plug-ins, which options, which service. Used by boot and by deploys.
-import type { NodeSpec } from '../plan/plan.js';
+import type { NodeSpec, OwnNode } from '../plan/plan.js';
 import { HarnessError } from '../core/errors.js';
 import type { PluginMap } from '../core/plugin.js';
 import { apps } from './apps/index.js';
 import { balancers } from './balancers/index.js';
 import { deploys } from './deploys/index.js';
+import { ownService } from './own-node.js';
 import { nodeImage } from './images/recipes.js';
 import type { App, Balancer, Deploy, Server, Supervisor } from './plugins.js';
 import type { ImageName } from './runtime/runtime.js';
@@ -19,8 +20,9 @@ export interface Assembly {
   readonly supervisor: Supervisor;
   readonly supervisorOptions: unknown;
   readonly service: Service;
-  /** Of the nodes. */
+  /** Of the sample nodes; '' for a user's own. */
   readonly image: ImageName;
+  readonly own?: OwnNode;
 }
 
 /** The plan was validated, so a missing name is a defect, not bad input. */
@@ -34,13 +36,15 @@ export function assemble(spec: NodeSpec): Assembly {
   const app = pick<App>(apps, spec.app.kind, 'application');
   const server = pick<Server>(servers, spec.server.kind, 'server');
   const supervisor = pick<Supervisor>(supervisors, spec.supervisor.kind, 'supervisor');
-  const service = server.service(spec.server.options, {
-    app: app.parts(spec.app.options, server.platform),
-    user: spec.user,
-    env: spec.env,
-    ...(spec.openFiles === undefined ? {} : { openFiles: spec.openFiles }),
-    suggests: supervisor.suggests(spec.supervisor.options),
-  });
+  const service = spec.own
+    ? ownService(spec.own, spec)
+    : server.service(spec.server.options, {
+        app: app.parts(spec.app.options, server.platform),
+        user: spec.user,
+        env: spec.env,
+        ...(spec.openFiles === undefined ? {} : { openFiles: spec.openFiles }),
+        suggests: supervisor.suggests(spec.supervisor.options),
+      });
   return {
     app,
     appOptions: spec.app.options,
@@ -48,7 +52,8 @@ export function assemble(spec: NodeSpec): Assembly {
     supervisor,
     supervisorOptions: spec.supervisor.options,
     service,
-    image: nodeImage(server.image, supervisor.image),
+    image: spec.own ? '' : nodeImage(server.image, supervisor.image),
+    ...(spec.own ? { own: spec.own } : {}),
   };
 }
 

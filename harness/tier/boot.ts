@@ -5,12 +5,17 @@ import { HarnessError, messageOf } from '../core/errors.js';
 import { formatMs } from '../core/units.js';
 import type { NodeSpec, Plan } from '../plan/plan.js';
 import { assemble, balancerOf, type Assembly } from './assembly.js';
+import { detectSupervisor } from './detect.js';
+import { ownContainer } from './own-node.js';
 import { bootDependencies } from './dependencies.js';
 import type { Balancer, Node, RunningDependency } from './plugins.js';
-import type { Container, Runtime, TierNetwork } from './runtime/runtime.js';
+import type { Container, ContainerSpec, Runtime, TierNetwork } from './runtime/runtime.js';
 
 const BOOT_DEADLINE_MS = 60_000;
 const ASK_SUPERVISOR_EVERY_MS = 3_000;
+/** Longer than any supervisor takes to call a server running that answers. */
+const LOOKS_AFTER_DEADLINE_MS = 15_000;
+const DETECT_DEADLINE_MS = 2_000;
 const BACKENDS_DEADLINE_MS = 20_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
@@ -36,36 +41,48 @@ export async function bootTier(
   const assembly = assemble(spec);
   const balancerPlugin = balancerOf(plan.balancer.kind);
   const startedAt = monotonicMs();
-  const image = await runtime.ensureImage(assembly.image, progress, signal);
+  const container = await nodeContainer(assembly, runtime, progress, signal);
   const balancerImage = await runtime.ensureImage(balancerPlugin.image, progress, signal);
   const dependencies = await bootDependencies(plan, runtime, network, progress, signal);
   progress(`booting ${plan.nodes.length} nodes: ${spec.supervisor.kind}, ${spec.server.kind}`);
-  const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, image, network, signal)));
+  const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, container, network, signal)));
   const balancer = await bootBalancer(plan, nodes, balancerPlugin, balancerImage, network);
   await allBackendsUp(nodes, balancerPlugin, balancer, signal);
   progress(`tier is up after ${formatMs(monotonicMs() - startedAt)}`);
   return { nodes, assembly, balancer, balancerPlugin, dependencies };
 }
 
-/** One node, and until it answers. */
+export type NodeContainer = Omit<ContainerSpec, 'name'>;
+
+/** How each node's container is made; its image is there then. */
+export async function nodeContainer(
+  assembly: Assembly,
+  runtime: Runtime,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<NodeContainer> {
+  const { own, service, supervisor, supervisorOptions } = assembly;
+  if (own) {
+    const image = await runtime.ensureOwnImage(own.source, progress, signal);
+    return ownContainer(own, image, service, supervisor.own?.(supervisorOptions) ?? {});
+  }
+  const recipe = supervisor.recipe(service, supervisorOptions);
+  const image = await runtime.ensureImage(assembly.image, progress, signal);
+  return { ...recipe.container, image, files: [...service.files, ...recipe.files], publish: [service.port] };
+}
+
+/** One node, and until it answers and its supervisor says that it looks after it. */
 export async function bootNode(
   name: string,
   assembly: Assembly,
-  image: string,
+  spec: NodeContainer,
   network: TierNetwork,
   signal: AbortSignal,
 ): Promise<Node> {
-  const { service, supervisor, supervisorOptions } = assembly;
-  const recipe = supervisor.recipe(service, supervisorOptions);
-  const container = await network.create({
-    ...recipe.container,
-    name,
-    image,
-    files: [...service.files, ...recipe.files],
-    publish: [service.port],
-  });
+  const { own, service, supervisor, supervisorOptions } = assembly;
+  const container = await network.create({ ...spec, name });
   const node: Node = { name, container, supervisor, supervisorOptions, service };
-  for (const argv of recipe.start) {
+  for (const argv of own ? [] : supervisor.recipe(service, supervisorOptions).start) {
     const { exitCode, stdout, stderr } = await container.exec(argv, { signal });
     if (exitCode !== 0)
       throw await notBooted(node, `${argv.join(' ')} ended with ${exitCode}: ${(stderr || stdout).trim().slice(-500)}`);
@@ -73,10 +90,11 @@ export async function bootNode(
   try {
     await waitFor(answersOrGivenUp(node), {
       what: `${name} to answer ${service.healthPath}`,
-      deadlineMs: BOOT_DEADLINE_MS,
+      deadlineMs: own?.bootMs ?? BOOT_DEADLINE_MS,
       everyMs: 100,
       signal,
     });
+    if (own) await looksAfter(node, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw await notBooted(node, messageOf(error), error);
@@ -97,6 +115,31 @@ function answersOrGivenUp(node: Node): () => Promise<Look<string>> {
   };
 }
 
+/** Somebody answers; but is it what the scenario's supervisor looks after? Else every receipt would be about nobody. */
+async function looksAfter(node: Node, signal: AbortSignal): Promise<void> {
+  const look = async (): Promise<Look<true>> => {
+    const { state, word, trackedPid } = await node.supervisor.status(node);
+    if (state === 'running' && trackedPid !== null) return { done: true, value: true };
+    return { done: false, evidence: `it says "${word}"${trackedPid === null ? ' and tracks no process' : ''}` };
+  };
+  const detect = async (): Promise<string> => {
+    const found = await detectSupervisor(node.container, node.service.port, signal, DETECT_DEADLINE_MS);
+    const options = Object.entries(found.options).map(([name, value]) => `${name}: '${value}'`);
+    return `what looks after it seems to be { ${[`kind: '${found.kind}'`, ...options].join(', ')} }: ${found.why}`;
+  };
+  const looked = waitFor(look, {
+    what: `${node.supervisor.name} on ${node.name} to say that it runs the server, which answers already`,
+    deadlineMs: LOOKS_AFTER_DEADLINE_MS,
+    everyMs: 250,
+    signal,
+  });
+  await looked.catch(async (error: unknown) => {
+    signal.throwIfAborted();
+    const hint = await detect().catch(messageOf);
+    throw new HarnessError('boot-failed', messageOf(error), { hint, cause: error });
+  });
+}
+
 /** The error of a node that does not boot, with what its supervisor and its log say. */
 async function notBooted(node: Node, why: string, cause?: unknown): Promise<HarnessError> {
   const status = await node.supervisor.status(node).then(
@@ -108,7 +151,8 @@ async function notBooted(node: Node, why: string, cause?: unknown): Promise<Harn
     'boot-failed',
     `node ${node.name} did not boot: ${why}; ${status}${log.trim() === '' ? '' : `; its log ends with: ${log.trim().slice(-300)}`}`,
     {
-      hint: 'keep the containers with --keep and look inside',
+      hint:
+        (cause instanceof HarnessError ? cause.hint : undefined) ?? 'keep the containers with --keep and look inside',
       cause,
     },
   );

@@ -22,6 +22,8 @@ export interface AppParts {
 export type Platform = 'rack' | 'wsgi' | 'node' | 'files';
 
 export interface App<O = unknown> extends Plugin<O> {
+  /** The user's own, in an image of the user's: nothing of it is ours to compare or to measure. */
+  readonly isOwn?: true;
   /** The platforms that it has been written for: the same pages and knobs on each. */
   readonly platforms: readonly Platform[];
   parts(options: O, platform: Platform): AppParts;
@@ -62,6 +64,8 @@ export interface ServerPath extends RestartPath {
 }
 
 export interface Server<O = unknown> extends Plugin<O> {
+  /** The user's own, in an image of the user's: nothing of it is ours to compare or to measure. */
+  readonly isOwn?: true;
   readonly platform: Platform;
   readonly image: ImageName;
   service(options: O, context: ServiceContext): Service;
@@ -88,11 +92,37 @@ export interface SupervisorStatus {
 export interface SupervisorRecipe {
   readonly container: Pick<
     ContainerSpec,
-    'command' | 'env' | 'systemd' | 'init' | 'user' | 'cwd' | 'openFiles' | 'stopSignal' | 'restartPolicy'
-  >;
+    'env' | 'systemd' | 'init' | 'user' | 'cwd' | 'openFiles' | 'stopSignal' | 'restartPolicy'
+  > & { readonly command: readonly string[] };
   readonly files: readonly FileSpec[];
   /** Commands to run in the node after it started (for supervisors that are not PID 1). */
   readonly start: readonly (readonly string[])[];
+}
+
+/** What a user's own image cannot say about its container: whether its PID 1 needs cgroups or an init, and who restarts it. */
+export type OwnContainer = Partial<Pick<ContainerSpec, 'systemd' | 'init' | 'stopSignal' | 'restartPolicy'>>;
+
+/** A process of a node, as /proc has it. */
+export interface SeenProcess {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly command: string;
+}
+
+/** A node in which somebody listens. */
+export interface NodeLook {
+  readonly container: Container;
+  /** The topmost process that listens. */
+  readonly server: SeenProcess;
+  /** Of the server, the nearest first. */
+  readonly ancestors: readonly SeenProcess[];
+  readonly processes: readonly SeenProcess[];
+}
+
+/** The options that name the server to its supervisor, and how it was known. */
+export interface Finding {
+  readonly options: Readonly<Record<string, string>>;
+  readonly why: string;
 }
 
 export interface Supervisor<O = unknown> extends Plugin<O> {
@@ -107,6 +137,10 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   readonly variants?: readonly Readonly<Record<string, unknown>>[];
   suggests(options: O): ServiceSuggestion;
   recipe(service: Service, options: O): SupervisorRecipe;
+  /** How the engine has to start a container that brings this supervisor along. Absent: as any other. */
+  own?(options: O): OwnContainer;
+  /** Does it look after the server of this node? Undefined: no, or it is not there. */
+  finds?(look: NodeLook): Promise<Finding | undefined>;
   /** Takes over a new service in a running node (configuration reload), without touching the server process. */
   adopt(node: Node, service: Service, options: O, signal: AbortSignal): Promise<void>;
   /** Is pid 1 the supervisor? Killing PID 1 of a node is an error in the plan. */
@@ -114,7 +148,7 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   /** True where it lives outside the node (the container engine): its watch goes on while the node is down. */
   readonly isOutside?: boolean;
   /** Processes of the supervisor itself are recognised by their command line. */
-  isSupervisor(process: { readonly pid: number; readonly command: string }): boolean;
+  isSupervisor(process: { readonly pid: number; readonly command: string }, options: O): boolean;
   status(node: Node): Promise<SupervisorStatus>;
   /** Restart through the supervisor's own command. Its exit code proves nothing. */
   restart(node: Node): Promise<string>;

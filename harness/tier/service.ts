@@ -3,6 +3,8 @@
 import type { FileSpec } from './runtime/runtime.js';
 
 export interface Service {
+  /** It came with a user's own image: what it is started with is in there and not known here. */
+  readonly isOwn?: true;
   readonly name: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -87,7 +87,7 @@ const others: readonly [string, Wanted][] = [
       { supervisor: { kind }, server: { kind: 'unicorn', workers: 2 }, openFiles: 512 },
     ]),
   ...namesOf(servers)
-    .filter((kind) => !Object.values(PAIRS).some(({ server }) => server.kind === kind))
+    .filter((kind) => kind !== 'own' && !Object.values(PAIRS).some(({ server }) => server.kind === kind))
     .map((kind): [string, Wanted] => [
       `systemd with ${kind}`,
       { supervisor: { kind: 'systemd' }, server: { kind }, openFiles: 512 },

@@ -274,7 +274,7 @@ class NodeWatch {
       processes: processes.map((process) => this.#known(process)),
       holders: this.#owners.pids,
       trackedPid: this.#trackedPid,
-      isSupervisor: (process) => this.node.supervisor.isSupervisor(process),
+      isSupervisor: (process) => this.node.supervisor.isSupervisor(process, this.node.supervisorOptions),
       memory: this.#memory,
     });
     this.#memory = census.memory;

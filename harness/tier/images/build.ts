@@ -1,5 +1,5 @@
 // One build: the context goes to the engine, its output comes back as progress or, on failure, as the reason.
-// ensure.ts decides what is built.
+// ensure.ts decides what of ours is built, own.ts what of the user's.
 import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { monotonicMs } from '../../core/clock.js';
@@ -20,6 +20,15 @@ export interface BuildOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+export interface Build extends BuildOptions {
+  /** As errors and progress call it. */
+  readonly name: string;
+  readonly archive: NodeJS.ReadableStream;
+  readonly request?: Dockerode.ImageBuildOptions;
+  /** The way out, from what the build said. */
+  hintOf(said: string): string;
+}
+
 /** Engine API, "Build an image": a stream of JSON objects. */
 interface BuildEvent {
   readonly stream?: string;
@@ -27,6 +36,12 @@ interface BuildEvent {
 }
 
 export async function buildImage(docker: Dockerode, name: ImageName, options: BuildOptions): Promise<void> {
+  const archive = Readable.from([await contextArchive(contextOf(name))]);
+  await build(docker, { ...options, name, archive, hintOf });
+}
+
+/** Throws `build-failed` with the last lines of what it said. */
+export async function build(docker: Dockerode, { name, archive, request, ...options }: Build): Promise<void> {
   const { tag, progress, signal } = options;
   const startedAt = monotonicMs();
   const took = (): string => formatMs(monotonicMs() - startedAt);
@@ -37,8 +52,8 @@ export async function buildImage(docker: Dockerode, name: ImageName, options: Bu
     SAY_EVERY_MS,
   );
   try {
-    const archive = Readable.from([await contextArchive(contextOf(name))]);
     const stream = await docker.buildImage(archive, {
+      ...request,
       t: tag,
       buildargs: { ...proxyArguments(process.env), ...options.buildArguments },
       // The host's network, so that a proxy on the host's own loopback works in the build as it does outside.
@@ -50,14 +65,19 @@ export async function buildImage(docker: Dockerode, name: ImageName, options: Bu
     await followed(docker, stream, said);
   } catch (error) {
     signal?.throwIfAborted();
-    throw buildFailed(name, error, said);
+    throw new HarnessError('build-failed', `image ${name} could not be built: ${messageOf(error).trim()}`, {
+      evidence: said.slice(-5).join(' | '),
+      hint: options.hintOf(`${said.join('\n')}\n${messageOf(error)}`),
+      cause: error,
+    });
   } finally {
     clearInterval(beat);
   }
   progress(`built image ${name} in ${took()}`);
 }
 
-function followed(docker: Dockerode, stream: NodeJS.ReadableStream, said: string[]): Promise<void> {
+/** To the end of a build or a pull; `said` keeps the last lines. Rejects with the engine's error. */
+export function followed(docker: Dockerode, stream: NodeJS.ReadableStream, said: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const onFinished = (error: Error | null): void => (error ? reject(error) : resolve());
     const onEvent = ({ stream: text, error }: BuildEvent): void => {
@@ -77,16 +97,10 @@ interface FollowProgress {
   ): void;
 }
 
-function buildFailed(name: ImageName, error: unknown, said: readonly string[]): HarnessError {
-  const text = `${said.join('\n')}\n${messageOf(error)}`;
-  const certificate = /certificate|SSL_connect|x509/i.test(text);
-  return new HarnessError('build-failed', `image ${name} could not be built: ${messageOf(error).trim()}`, {
-    evidence: said.slice(-5).join(' | '),
-    hint: certificate
-      ? 'a proxy that inspects TLS? Put its certificate authority into /usr/local/share/ca-certificates/*.crt: it then goes into the build'
-      : 'is there a way to the package mirrors? remuster doctor shows what goes into builds',
-    cause: error,
-  });
+function hintOf(said: string): string {
+  return /certificate|SSL_connect|x509/i.test(said)
+    ? 'a proxy that inspects TLS? Put its certificate authority into /usr/local/share/ca-certificates/*.crt: it then goes into the build'
+    : 'is there a way to the package mirrors? remuster doctor shows what goes into builds';
 }
 
 function plain(text: string): string {

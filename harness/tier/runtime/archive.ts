@@ -8,7 +8,7 @@ import type { FileSpec } from './runtime.js';
 export async function archiveOf(files: readonly FileSpec[]): Promise<Buffer> {
   const tar = pack();
   for (const file of files) {
-    const content = file.directory || file.linkTo !== undefined ? undefined : (file.content ?? '');
+    const content = file.directory || file.linkTo !== undefined ? undefined : (file.bytes ?? file.content ?? '');
     if (content === undefined) tar.entry(headerOf(file));
     else tar.entry(headerOf(file), content);
   }

@@ -24,7 +24,8 @@ export function containerOptions(spec: ContainerSpec, around: Surroundings): Doc
   const stopSignal = spec.systemd ? SYSTEMD_STOP_SIGNAL : spec.stopSignal && `SIG${spec.stopSignal}`;
   return {
     Image: spec.image,
-    Cmd: [...spec.command],
+    ...(spec.command === undefined ? {} : { Cmd: [...spec.command] }),
+    ...(spec.entrypoint === undefined ? {} : { Entrypoint: [...spec.entrypoint] }),
     Hostname: spec.name,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     Labels: { ...around.labels, [LABEL.node]: spec.name },
@@ -63,8 +64,16 @@ export function containerOptions(spec: ContainerSpec, around: Surroundings): Doc
   };
 }
 
-function limitsOf({ openFiles }: ContainerSpec): Pick<Dockerode.HostConfig, 'Ulimits'> {
-  return openFiles === undefined ? {} : { Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }] };
+function limitsOf({
+  openFiles,
+  memoryBytes,
+  cpus,
+}: ContainerSpec): Pick<Dockerode.HostConfig, 'Ulimits' | 'Memory' | 'NanoCpus'> {
+  return {
+    ...(openFiles === undefined ? {} : { Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }] }),
+    ...(memoryBytes === undefined ? {} : { Memory: memoryBytes }),
+    ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
+  };
 }
 
 function policyOf({ restartPolicy }: ContainerSpec): Pick<Dockerode.HostConfig, 'RestartPolicy'> {

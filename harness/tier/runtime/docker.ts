@@ -3,7 +3,9 @@ import Dockerode from 'dockerode';
 import { sleep } from '../../core/clock.js';
 import { HarnessError, messageOf } from '../../core/errors.js';
 import { formatMs } from '../../core/units.js';
+import type { OwnSource } from '../../plan/plan.js';
 import { ensureImage } from '../images/ensure.js';
+import { ensureOwnImage } from '../images/own.js';
 import { removeContainer } from './container.js';
 import { execInContainer } from './exec.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
@@ -12,7 +14,7 @@ import { createBridge } from './bridge.js';
 import { engineName, LABEL, labelKindOf, labelsOf, type LabelKind } from './labels.js';
 import { DockerNetwork, removeNetwork } from './network.js';
 import { stateOfOwner } from './owner.js';
-import type { ExecResult, ImageName, LeftBehind, Runtime, RuntimeInfo, TierNetwork } from './runtime.js';
+import type { ExecResult, ImageName, LeftBehind, OwnImage, Runtime, RuntimeInfo, TierNetwork } from './runtime.js';
 import { systemdFlags } from './systemd-flags.js';
 
 const ANSWER_DEADLINE_MS = 5_000;
@@ -68,6 +70,10 @@ class DockerRuntime implements Runtime {
 
   ensureImage(name: ImageName, progress: (line: string) => void, signal?: AbortSignal): Promise<string> {
     return this.#asking(() => ensureImage(this.#docker, name, progress, signal));
+  }
+
+  ensureOwnImage(source: OwnSource, progress: (line: string) => void, signal?: AbortSignal): Promise<OwnImage> {
+    return this.#asking(() => ensureOwnImage(this.#docker, source, progress, signal));
   }
 
   async createNetwork(runId: string, environment: string, kind: LabelKind): Promise<TierNetwork> {

@@ -1,9 +1,13 @@
 // The container runtime as the rest of the code sees it; docker.ts is the implementation.
+import type { OwnSource } from '../../plan/plan.js';
 
-/** A file copied into a container. `content` is text; directories are made as needed. */
+/** A file copied into a container; directories are made as needed. */
 export interface FileSpec {
   readonly path: string;
+  /** Text. */
   readonly content?: string;
+  /** In the place of a text. */
+  readonly bytes?: Buffer;
   /** Octal, default 0o644. */
   readonly mode?: number;
   readonly uid?: number;
@@ -18,7 +22,10 @@ export interface ContainerSpec {
   /** 'web-1': name in the network, and of the container (prefixed by run and environment). */
   readonly name: string;
   readonly image: string;
-  readonly command: readonly string[];
+  /** Absent: what the image says. */
+  readonly command?: readonly string[];
+  /** Absent: the image's. Empty: none. */
+  readonly entrypoint?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly FileSpec[];
   /** Container ports to publish on 127.0.0.1 at a free port. */
@@ -32,10 +39,19 @@ export interface ContainerSpec {
   readonly cwd?: string;
   /** RLIMIT_NOFILE of the command; absent: the engine's. */
   readonly openFiles?: number;
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
   /** Signal that the engine stops it with, 'QUIT'; absent: TERM. */
   readonly stopSignal?: string;
   /** What the engine does when it ends; absent: nothing. */
   readonly restartPolicy?: RestartPolicy;
+}
+
+/** An image that is there, and what it runs by itself. */
+export interface OwnImage {
+  readonly tag: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
 }
 
 export interface RestartPolicy {
@@ -146,6 +162,8 @@ export interface Runtime {
   info(): Promise<RuntimeInfo>;
   /** Makes sure that an image exists, building what is missing, and returns its tag. `progress` gets one line a step. */
   ensureImage(name: ImageName, progress: (line: string) => void, signal?: AbortSignal): Promise<string>;
+  /** The image of a user's own node: as it is, pulled, or built. */
+  ensureOwnImage(source: OwnSource, progress: (line: string) => void, signal?: AbortSignal): Promise<OwnImage>;
   createNetwork(runId: string, environment: string, kind: 'run' | 'kept' | 'up'): Promise<TierNetwork>;
   /** Everything with our labels. */
   findLeftBehind(): Promise<readonly LeftBehind[]>;

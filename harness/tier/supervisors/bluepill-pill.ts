@@ -69,8 +69,8 @@ export function pillText(service: Service, chosen: BluepillOptions): string {
       : []),
   ];
   return [
-    `Bluepill.application(${ruby(APP)}, log_file: ${ruby(LOG)}) do |app|`,
-    `  app.process(${ruby(service.name)}) do |process|`,
+    `Bluepill.application(${ruby(chosen.app)}, log_file: ${ruby(chosen.log)}) do |app|`,
+    `  app.process(${ruby(chosen.process)}) do |process|`,
     ...lines,
     ...checks,
     '  end',

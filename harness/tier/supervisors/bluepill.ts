@@ -12,10 +12,10 @@ import { packageRoot } from '../images/package-root.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { APP, LOG, PILL, pillText } from './bluepill-pill.js';
+import { isServer } from './finds.js';
 import { watchLines } from './watch-lines.js';
 
 const MIB = 1024 ** 2;
-const SOCKET = `/var/run/bluepill/socks/${APP}.sock`;
 const ADOPT_DEADLINE_MS = 20_000;
 /** bluepilld answers nobody while it stops and starts; beyond both graces it counts as unreachable. */
 const ANSWER_SLACK_MS = 5_000;
@@ -32,8 +32,18 @@ const stopSignals = z
     { error: "is not signals with whole seconds between them; write it like ['TERM', '5s', 'KILL']" },
   );
 
+const NAME = z.string().regex(/^[\w.-]+$/, { error: "is not a name; write it like 'shop'" });
+
 const options = z
   .strictObject({
+    /** As the pill names application and process. */
+    app: NAME.default(APP),
+    process: NAME.default('web'),
+    /** Its log_file. */
+    log: z
+      .string()
+      .regex(/^\/\S+$/, { error: 'is not an absolute path' })
+      .default(LOG),
     /** bluepill puts a foreground server into the background itself. Absent: unset in the pill, unless the server cannot daemonize. */
     daemonize: z.boolean().optional(),
     /** The mem_usage check, over children too; it looks every second and acts after three looks over the limit. */
@@ -68,8 +78,9 @@ function delaysMs(list: readonly string[]): number {
 }
 
 /** From `web(pid:31): up`, the answer to "status". */
-export function statusOf(text: string): SupervisorStatus {
-  const match = /^\s*web(?:\(pid:\s*(\d*)\))?: (\w+)/m.exec(text);
+export function statusOf(text: string, process = 'web'): SupervisorStatus {
+  const name = process.replaceAll('.', String.raw`\.`);
+  const match = new RegExp(String.raw`(?:^|\s)${name}(?:\(pid:\s*(\d*)\))?: (\w+)`, 'm').exec(text);
   const word = match?.[2] ?? 'unreachable';
   const pid = Number(match?.[1] ?? 0);
   return { state: stateOf(word), word, trackedPid: pid > 0 ? pid : null, raw: text.trim() };
@@ -149,28 +160,42 @@ export const bluepill: Supervisor<BluepillOptions> = {
   }),
 
   async adopt(node, service, chosen, signal) {
-    await run(node, ['bluepill', APP, 'quit'], signal);
+    await run(node, ['bluepill', chosen.app, 'quit'], signal);
     await bluepilldGone(node, signal);
     await node.container.copyIn([{ path: PILL, content: pillText(service, chosen) }]);
     await run(node, ['bluepill', 'load', PILL], signal);
     await adopted(node, service, signal);
   },
 
+  async finds(look) {
+    const daemon = look.processes.find(({ command }) => command.startsWith('bluepilld'));
+    const app = /^bluepilld: (\S+)/.exec(daemon?.command ?? '')?.[1];
+    if (!daemon || app === undefined) return undefined;
+    const { stdout } = await look.container.exec(['bluepill', app, 'status']);
+    const found = [...stdout.matchAll(/([\w.-]+)\(pid:\s*(\d+)\): \w+/g)].find(([, , pid]) =>
+      isServer(look, Number(pid)),
+    );
+    if (!found) return undefined;
+    const why = `pid ${daemon.pid} is "${daemon.command}", and its status names pid ${found[2] ?? ''}`;
+    return { options: { app, process: found[1] ?? '' }, why };
+  },
+
   // Its helper that waits for a start command, and its forks for `ps`, have the same name: the topmost one is meant.
   isSupervisor: ({ command }) => command.startsWith('bluepilld'),
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(eyes('status', SOCKET));
-    return statusOf((stdout || stderr).trim());
+    const { stdout, stderr } = await node.container.exec(eyes('status', node));
+    return statusOf((stdout || stderr).trim(), (node.supervisorOptions as BluepillOptions).process);
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['bluepill', APP, 'restart']);
+    const { app, process } = node.supervisorOptions as BluepillOptions;
+    const { exitCode, stdout, stderr } = await node.container.exec(['bluepill', app, 'restart', process]);
     return `bluepill restart ended with ${exitCode}: ${(stderr || stdout).trim().replaceAll(/\s+/g, ' ')}`;
   },
 
   watch(node, observe, signal) {
-    const { startGrace, stopGrace, memoryLimit } = node.supervisorOptions as BluepillOptions;
+    const { process, log, startGrace, stopGrace, memoryLimit } = node.supervisorOptions as BluepillOptions;
     let memory = '';
     let status: SupervisorStatus | undefined;
     const tell = (next: SupervisorStatus): void => {
@@ -180,9 +205,9 @@ export const bluepill: Supervisor<BluepillOptions> = {
     };
     return watchLines(
       node,
-      eyes('watch', SOCKET, LOG, String((startGrace + stopGrace + ANSWER_SLACK_MS) / 1000)),
+      eyes('watch', node, log, String((startGrace + stopGrace + ANSWER_SLACK_MS) / 1000)),
       (letter, text) => {
-        if (letter === 'S') return tell(statusOf(text));
+        if (letter === 'S') return tell(statusOf(text, process));
         // Its look at memory comes every second; it is news only when the look led to a restart.
         if (text.includes('mem_usage: [')) return void (memory = text);
         // While it is blocked in a start, its log is the only news: the state machine is already one state further.
@@ -230,13 +255,14 @@ function withLimit(means: SupervisorAction, limit: number | undefined): Supervis
 
 /** bluepill's own words: "W, [2026-...#14]  WARN -- : [shop:web] text" -> "text". */
 function quoted(line: string): string {
-  return line.replace(/^[A-Z], \[\S+ #\d+\]\s+[A-Z]+ -- : (?:\[shop(?::web)?\] ?)?/, '').trim();
+  return line.replace(/^[A-Z], \[\S+ #\d+\]\s+[A-Z]+ -- : (?:\[[\w.:-]+\] ?)?/, '').trim();
 }
 
 /** The Ruby text goes along with the command, so that nothing has to be in the node but bluepill. */
-function eyes(...argv: readonly string[]): readonly string[] {
+function eyes(mode: 'status' | 'watch', node: Node, ...rest: readonly string[]): readonly string[] {
   const script = readFileSync(join(packageRoot(), 'docker', 'supervisors', 'bluepill', 'eyes.rb'), 'utf8');
-  return ['ruby', '--disable=gems', '-e', script, '--', ...argv];
+  const { app } = node.supervisorOptions as BluepillOptions;
+  return ['ruby', '--disable=gems', '-e', script, '--', mode, `/var/run/bluepill/socks/${app}.sock`, ...rest];
 }
 
 /** `quit` only sends a signal; the old bluepilld leaves when its second is over. */

@@ -6,13 +6,16 @@ import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { FileSpec } from '../runtime/runtime.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
+import { folderOfProcess } from './finds.js';
+import { folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
-const SERVICE = `${FOLDER}/web`;
-const STATUS = ['svstat', SERVICE];
 
-const options = z.strictObject({});
+const options = z.strictObject({
+  /** The service directory that runs the server. */
+  service: serviceFolder.default(`${FOLDER}/web`),
+});
 type Options = z.infer<typeof options>;
 
 /** "It pauses for a second after starting ./run" (supervise): for so long it neither sees its end nor takes commands. */
@@ -30,14 +33,14 @@ const LETTERS: Readonly<Record<string, string>> = { TERM: 't', INT: 'i', HUP: 'h
 
 /** From `/etc/service/web: up (pid 24) 3 seconds`; whatever else svstat says means that no supervise answers. */
 export function statusOf(text: string): SupervisorStatus {
-  const raw = text.trim().replace(`${SERVICE}: `, '');
+  const raw = text.trim().replace(/^\/\S+: /, '');
   const [, base, pid, want = ''] = /^(up|down)(?: \(pid (\d+)\))? \d+ seconds.*?(, want (?:up|down))?$/.exec(raw) ?? [];
   const word = base === undefined ? raw : base + want;
   return { state: STATES[word] ?? 'unreachable', word, trackedPid: pid === undefined ? null : Number(pid), raw };
 }
 
-function files(service: Service): readonly FileSpec[] {
-  return [{ path: `${SERVICE}/run`, content: runScript(service, ['setuidgid', service.user]), mode: 0o755 }];
+function files(service: Service, folder: string): readonly FileSpec[] {
+  return [{ path: `${folder}/run`, content: runScript(service, ['setuidgid', service.user]), mode: 0o755 }];
 }
 
 export const daemontools: Supervisor<Options> = {
@@ -71,32 +74,40 @@ export const daemontools: Supervisor<Options> = {
 
   suggests: () => ({ daemonize: false, ownPidFile: false }),
 
-  recipe: (service) => ({
+  recipe: (service, chosen) => ({
     // Under an init, so that supervise is not PID 1 and can be killed.
     container: { command: ['svscan', FOLDER], env: {}, systemd: false, init: true },
-    files: files(service),
+    files: files(service, chosen.service),
     start: [],
   }),
 
   /** supervise executes ./run anew at each start: nothing has to be told to anybody. */
-  adopt: (node, service) => node.container.copyIn(files(service)),
+  adopt: (node, service, chosen) => node.container.copyIn(files(service, chosen.service)),
+
+  async finds(look) {
+    const parent = look.ancestors.find(({ command }) => /^(?:\S*\/)?supervise \S+/.test(command));
+    const service = parent && (await folderOfProcess(look, parent.pid));
+    return service === undefined
+      ? undefined
+      : { options: { service }, why: `pid ${parent!.pid} above the server is "${parent!.command}"` };
+  },
 
   // Not svscan: the node would end with it.
   isSupervisor: ({ command }) => /^supervise /.test(command),
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(STATUS);
+    const { stdout, stderr } = await node.container.exec(['svstat', folderOf(node)]);
     return statusOf(stdout || stderr);
   },
 
   async restart(node) {
     const option = `-${LETTERS[node.service.stop.signal] ?? 't'}`;
-    const { exitCode, stderr } = await node.container.exec(['svc', option, SERVICE]);
+    const { exitCode, stderr } = await node.container.exec(['svc', option, folderOf(node)]);
     return `svc ${option} ended with ${exitCode}${stderr === '' ? '' : `: ${stderr.trim()}`}`;
   },
 
   watch: (node, observe, signal) =>
-    watchStatusFile(node, `${SERVICE}/supervise/status`, STATUS, statusOf, observe, signal),
+    watchStatusFile(node, `${folderOf(node)}/supervise/status`, ['svstat', folderOf(node)], statusOf, observe, signal),
 
   meaningOf,
 };

@@ -168,6 +168,8 @@ export const docker: Supervisor<DockerOptions> = {
     });
   },
 
+  own: (chosen) => ({ init: chosen.init, restartPolicy: policyOf(chosen) }),
+
   isSupervisor: () => false,
 
   status: look,

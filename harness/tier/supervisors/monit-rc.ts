@@ -19,7 +19,7 @@ export function pidFileOf(service: Service): string {
 export function monitFiles(service: Service, chosen: MonitOptions): readonly FileSpec[] {
   return [
     // monit refuses a configuration that others may read.
-    { path: RC, content: rcText(service, chosen), mode: 0o600 },
+    { path: chosen.config, content: rcText(service, chosen), mode: 0o600 },
     { path: START, content: startText(service), mode: 0o755 },
     // The start program runs as the server's user, whoever that is.
     { path: PID_FOLDER, directory: true, mode: 0o777 },
@@ -41,7 +41,7 @@ export function rcText(service: Service, chosen: MonitOptions): string {
     'set httpd unixsocket /run/monit.sock permission 600',
     '  allow monit:monit',
     '',
-    `check process web with pidfile "${pidFile}"`,
+    `check process ${chosen.service} with pidfile "${pidFile}"`,
     `  start program = "${START}" as uid "${service.user}" and gid "${service.user}" ${seconds(startTimeout)}`,
     `  stop program = "/bin/sh -c 'kill -${service.stop.signal} $(cat ${pidFile})'" ${seconds(stopTimeout)}`,
     ...(memoryLimit === undefined ? [] : [`  if totalmem > ${memoryLimit} MB for ${memoryCycles} cycles then restart`]),

@@ -9,15 +9,25 @@ import { positiveDuration } from '../../scenario/values.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { LOG, MONIT_PID_FILE, monitFiles, pidFileOf, RC } from './monit-rc.js';
+import { isServer } from './finds.js';
 import { watchLines } from './watch-lines.js';
 
 const MIB = 1024 ** 2;
 const ADOPT_DEADLINE_MS = 20_000;
-const STATUS = ['timeout', '3', 'monit', '-B', '-c', RC, 'status', 'web'];
 
 const wholeSeconds = positiveDuration.refine((ms) => ms % 1_000 === 0, { error: 'is not a whole number of seconds' });
 
 const options = z.strictObject({
+  /** The process as `check process` names it. */
+  service: z
+    .string()
+    .regex(/^[\w.@-]+$/, { error: "is not the name of a service; write it like 'shop'" })
+    .default('web'),
+  /** The control file. */
+  config: z
+    .string()
+    .regex(/^\/[\w@./-]+$/, { error: 'is not an absolute path' })
+    .default(RC),
   /** `set daemon`: the time between two looks. */
   cycle: wholeSeconds.default(1_000),
   /** Total memory of the process and its children. */
@@ -68,7 +78,7 @@ function stateOf(word: string): SupervisorState {
  * Only the asking forks. A dead monit is not asked: its client would write its failure into the very log that is read
  * here. \`tail -F\` told lines up to a second late (it polls on overlayfs). It ends when its standard input closes.
  */
-const WATCH = `
+const watchScript = (node: Node): string => `
 touch ${LOG}
 exec 4<${LOG}
 while read -r -u 4; do :; done
@@ -84,7 +94,7 @@ while :; do
     looks=0 due=50 main=0 gone=
     read -r monit <${MONIT_PID_FILE}
     if [ -d /proc/\${monit:=none} ]; then
-      now=$(${STATUS.join(' ')} 2>&1)
+      now=$(${statusCommand(node).join(' ')} 2>&1)
       [[ $now =~ $'\\n  pid '[\\ ]*([0-9]+) ]] && main=\${BASH_REMATCH[1]}
       [[ $now == *'  OK'* ]] || due=3
     else
@@ -99,6 +109,8 @@ while :; do
   [ $? -gt 128 ] || break
 done
 `;
+
+const DEFAULTS = options.parse({});
 
 export const monit: Supervisor<MonitOptions> = {
   name: 'monit',
@@ -140,13 +152,15 @@ export const monit: Supervisor<MonitOptions> = {
     // tini reaps: a zombie still has its pid. monit puts itself into the background and stays killable.
     container: { command: ['sleep', 'infinity'], env: {}, systemd: false, init: true },
     files: monitFiles(service, chosen),
-    start: [['monit', '-c', RC]],
+    start: [['monit', '-c', chosen.config]],
   }),
 
   /** `monit reload` reads the new file and touches no process: whoever is in the pid file stays. */
   async adopt(node, service, chosen, signal) {
     await node.container.copyIn(monitFiles(service, chosen));
-    const { exitCode, stdout, stderr } = await node.container.exec(['monit', '-c', RC, 'reload'], { signal });
+    const { exitCode, stdout, stderr } = await node.container.exec(['monit', '-c', chosen.config, 'reload'], {
+      signal,
+    });
     if (exitCode !== 0)
       throw new HarnessError('boot-failed', `${node.name}: monit reload ended with ${exitCode}`, {
         evidence: (stderr || stdout).trim(),
@@ -154,16 +168,30 @@ export const monit: Supervisor<MonitOptions> = {
     await adopted(node, service, signal);
   },
 
+  async finds(look) {
+    const daemon = look.processes.find((process) => monit.isSupervisor(process, DEFAULTS));
+    if (!daemon) return undefined;
+    const config = /-I?c (\/\S+)/.exec(daemon.command)?.[1] ?? RC;
+    const { stdout } = await look.container.exec(['monit', '-B', '-c', config, 'status']);
+    const blocks = stdout.split(/^Process '/m).slice(1);
+    const found = blocks.find((block) => isServer(look, Number(/^ {2}pid {2,}(\d+)/m.exec(block)?.[1] ?? 0)));
+    const service = found?.slice(0, found.indexOf("'"));
+    if (service === undefined) return undefined;
+    const options = { service, ...(config === RC ? {} : { config }) };
+    return { options, why: `pid ${daemon.pid} is "${daemon.command}", and it watches ${service}` };
+  },
+
   // Not its client, which has a command after the file.
-  isSupervisor: ({ command }) => /^\S*monit -c \S+$/.test(command.trim()),
+  isSupervisor: ({ command }) => /^\S*monit(?: -\S+| \/\S+| \d+)*$/.test(command.trim()),
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(STATUS);
+    const { stdout, stderr } = await node.container.exec(statusCommand(node));
     return statusOf(stdout.trim() === '' ? stderr : stdout);
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['monit', '-c', RC, 'restart', 'web']);
+    const { config, service } = node.supervisorOptions as MonitOptions;
+    const { exitCode, stdout, stderr } = await node.container.exec(['monit', '-c', config, 'restart', service]);
     return `monit restart ended with ${exitCode}: ${(stderr || stdout).trim().replaceAll(/\s+/g, ' ')}`;
   },
 
@@ -177,7 +205,7 @@ export const monit: Supervisor<MonitOptions> = {
     };
     return watchLines(
       node,
-      ['bash', '-c', WATCH],
+      ['bash', '-c', watchScript(node)],
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text.split('\t').join('\n')));
         const line = quoted(text);
@@ -204,6 +232,11 @@ export const monit: Supervisor<MonitOptions> = {
     return undefined;
   },
 };
+
+function statusCommand({ supervisorOptions }: Node): readonly string[] {
+  const { config, service } = supervisorOptions as MonitOptions;
+  return ['timeout', '3', 'monit', '-B', '-c', config, 'status', service];
+}
 
 const MEMORY = /total mem amount (?:of|check succeeded)|total memory usage check skipped/;
 /** Of its own client and web interface. */

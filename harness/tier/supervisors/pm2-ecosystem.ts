@@ -22,7 +22,7 @@ export function ecosystemText(service: Service, chosen: Pm2Options): string {
   const changed = <T>(name: string, value: T, own: T): Readonly<Record<string, T>> =>
     value === own ? {} : { [name]: value };
   const app = {
-    name: NAME,
+    name: chosen.name,
     ...whatToRun(service, chosen),
     cwd: service.cwd,
     uid: service.user,

@@ -9,8 +9,9 @@ import { parseSize } from '../../core/units.js';
 import type { SupervisorState } from '../../record/events.js';
 import { duration, positiveDuration } from '../../scenario/values.js';
 import { packageRoot } from '../images/package-root.js';
-import type { Supervisor, SupervisorStatus } from '../plugins.js';
+import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import { DEFAULTS, ECOSYSTEM, ecosystemText, HOME, logFolders, NAME, pm2Env } from './pm2-ecosystem.js';
+import { isServer } from './finds.js';
 import { promiseOf } from './pm2-promise.js';
 import { watchLines } from './watch-lines.js';
 
@@ -19,6 +20,11 @@ const MIB = 1024 ** 2;
 const LEAST_UPTIME_MS = 100;
 
 const options = z.strictObject({
+  /** The process as pm2 lists it. */
+  name: z
+    .string()
+    .regex(/^[^\s/][^/]*$/, { error: "is not the name of a process; write it like 'shop'" })
+    .default(NAME),
   /** `cluster`: pm2 loads a program of Node.js into a worker of its own, and holds the listener itself. */
   execMode: z.enum(['fork', 'cluster']).default('fork'),
   autorestart: z.boolean().default(true),
@@ -102,6 +108,8 @@ function stateOf(word: string, pid: number): SupervisorState {
   }
 }
 
+const FOUND_BY = options.parse({});
+
 export const pm2: Supervisor<Pm2Options> = {
   name: 'pm2',
   summary: 'pm2 7.0.3: the parent of what it runs; gives up after too many short lives; can restart on memory',
@@ -150,15 +158,39 @@ export const pm2: Supervisor<Pm2Options> = {
     );
   },
 
-  isSupervisor: ({ command }) => /^PM2 v\S+: God Daemon/.test(command),
+  async finds(look) {
+    const daemon = look.processes.find((process) => pm2.isSupervisor(process, FOUND_BY));
+    if (!daemon) return undefined;
+    const { stdout } = await look.container.exec(['pm2', 'jlist', '--silent']);
+    const listed = z
+      .array(z.looseObject({ name: z.string(), pid: z.number().optional() }))
+      .safeParse(jsonOf(stdout.slice(stdout.indexOf('['))));
+    // In cluster mode the daemon itself holds the listener, and nothing of its list is above it.
+    const all = listed.data ?? [];
+    const found =
+      all.find(({ pid }) => isServer(look, pid ?? 0)) ?? (look.server.pid === daemon.pid ? all[0] : undefined);
+    return (
+      found && {
+        options: { name: found.name },
+        why: `pid ${daemon.pid} is "${daemon.command}", and it lists ${found.name}`,
+      }
+    );
+  },
+
+  // In containers pm2-runtime is often both the client and the daemon.
+  isSupervisor: ({ command }) => /^PM2 v\S+: God Daemon|^\S*node \S*\/pm2-runtime(?: |$)/.test(command),
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(eyes('status'));
+    const { stdout, stderr } = await node.container.exec(eyes('status', node));
     return statusOf((stdout || stderr).trim());
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['pm2', 'restart', NAME]);
+    const { exitCode, stdout, stderr } = await node.container.exec([
+      'pm2',
+      'restart',
+      (node.supervisorOptions as Pm2Options).name,
+    ]);
     // The rest is a table of all processes; it colours what goes into a pipe too.
     const said = stripVTControlCharacters(`${stdout}\n${stderr}`)
       .split('\n')
@@ -175,7 +207,7 @@ export const pm2: Supervisor<Pm2Options> = {
     };
     return watchLines(
       node,
-      eyes('watch'),
+      eyes('watch', node),
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text));
         const line = quoted(text);
@@ -211,7 +243,7 @@ function quoted(line: string): string {
 }
 
 /** The program goes along with the command. Its title keeps it from looking like a server of Node.js. */
-function eyes(mode: 'status' | 'watch'): readonly string[] {
+function eyes(mode: 'status' | 'watch', { supervisorOptions }: Node): readonly string[] {
   const script = readFileSync(join(packageRoot(), 'docker', 'supervisors', 'pm2', 'eyes.cjs'), 'utf8');
-  return ['node', '--title=pm2-eyes', '-e', script, '--', mode, NAME];
+  return ['node', '--title=pm2-eyes', '-e', script, '--', mode, (supervisorOptions as Pm2Options).name];
 }

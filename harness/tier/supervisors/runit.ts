@@ -1,20 +1,24 @@
 // runit 2.1: runsvdir starts a runsv for each service directory, which starts ./run and is its parent. Promises are from
 // runsv(8), runsvdir(8), sv(8), and measured.
+import { basename } from 'node:path/posix';
 import { z } from 'zod';
 import type { SupervisorState } from '../../record/events.js';
 import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import type { FileSpec } from '../runtime/runtime.js';
 import { runScript } from './run-script.js';
+import { folderOfProcess } from './finds.js';
+import { folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
-const SERVICE = `${FOLDER}/web`;
-const STATUS = ['sv', 'status', SERVICE];
 /** What runsvdir and its children complain about, with their standard error. */
 const LOG = '/var/log/runit.log';
 
-const options = z.strictObject({});
+const options = z.strictObject({
+  /** The service directory that runs the server. */
+  service: serviceFolder.default(`${FOLDER}/web`),
+});
 type Options = z.infer<typeof options>;
 
 const STATES: Readonly<Record<string, SupervisorState>> = {
@@ -35,17 +39,17 @@ export function statusOf(text: string): SupervisorStatus {
   return { state: STATES[word] ?? 'unreachable', word, trackedPid: pid > 0 ? pid : null, raw };
 }
 
-function files(service: Service): readonly FileSpec[] {
+function files(service: Service, folder: string): readonly FileSpec[] {
   return [
     {
-      path: `${SERVICE}/run`,
+      path: `${folder}/run`,
       content: runScript(service, ['chpst', '-u', `${service.user}:${service.user}`]),
       mode: 0o755,
     },
     // Where it ends with 0, runsv sends no TERM of its own; runsv(8), "customize control".
     {
-      path: `${SERVICE}/control/t`,
-      content: `#!/bin/sh\nexec kill -${service.stop.signal} "$(cat ${SERVICE}/supervise/pid)"\n`,
+      path: `${folder}/control/t`,
+      content: `#!/bin/sh\nexec kill -${service.stop.signal} "$(cat ${folder}/supervise/pid)"\n`,
       mode: 0o755,
     },
   ];
@@ -86,7 +90,7 @@ export const runit: Supervisor<Options> = {
 
   suggests: () => ({ daemonize: false, ownPidFile: false }),
 
-  recipe: (service) => ({
+  recipe: (service, chosen) => ({
     // Under an init, which reaps the children of a runsv that was killed.
     container: {
       command: ['sh', '-c', `exec runsvdir -P ${FOLDER} 2>>${LOG}`],
@@ -94,34 +98,50 @@ export const runit: Supervisor<Options> = {
       systemd: false,
       init: true,
     },
-    files: files(service),
+    files: files(service, chosen.service),
     start: [],
   }),
 
   /** The next start reads ./run anew: nothing has to be told to anybody. */
-  adopt: (node, service) => node.container.copyIn(files(service)),
+  adopt: (node, service, chosen) => node.container.copyIn(files(service, chosen.service)),
+
+  async finds(look) {
+    const parent = look.ancestors.find(({ command }) => /^(?:\S*\/)?runsv \S+/.test(command));
+    const service = parent && (await folderOfProcess(look, parent.pid));
+    return service === undefined
+      ? undefined
+      : { options: { service }, why: `pid ${parent!.pid} above the server is "${parent!.command}"` };
+  },
 
   // Not runsvdir: the node would end with it.
-  isSupervisor: ({ command }) => command === 'runsv web',
+  isSupervisor: ({ command }, chosen) => command === `runsv ${basename(chosen.service)}`,
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(STATUS);
+    const { stdout, stderr } = await node.container.exec(['sv', 'status', folderOf(node)]);
     return statusOf(stdout || stderr);
   },
 
   async restart(node) {
     // It waits for 7 s where it is not told otherwise (sv(8), -w).
     const waitS = Math.ceil(node.service.stop.graceMs / 1_000) + 1;
-    const { exitCode, stdout, stderr } = await node.container.exec(['sv', '-w', `${waitS}`, 'restart', SERVICE]);
+    const { exitCode, stdout, stderr } = await node.container.exec(['sv', '-w', `${waitS}`, 'restart', folderOf(node)]);
     return `sv restart ended with ${exitCode}: ${(stdout || stderr).trim()}`;
   },
 
   watch: (node, observe, signal) =>
-    watchStatusFile(node, `${SERVICE}/supervise/stat`, STATUS, statusOf, observe, signal, {
-      path: LOG,
-      meaningOf: (line) => runit.meaningOf(line),
-    }),
+    watchStatusFile(
+      node,
+      `${folderOf(node)}/supervise/stat`,
+      ['sv', 'status', folderOf(node)],
+      statusOf,
+      observe,
+      signal,
+      {
+        path: node.service.isOwn ? '/dev/null' : LOG,
+        meaningOf: (line) => runit.meaningOf(line),
+      },
+    ),
 
   // `runsv web: fatal: unable to start ./run: access denied`
-  meaningOf: (line) => (/^runsv web: fatal: /.test(line) ? { action: 'configuration', detail: line } : meaningOf(line)),
+  meaningOf: (line) => (/^runsv \S+: fatal: /.test(line) ? { action: 'configuration', detail: line } : meaningOf(line)),
 };

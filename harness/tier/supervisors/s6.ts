@@ -1,5 +1,6 @@
 // s6 2.11: s6-svscan starts an s6-supervise for each service directory, which starts ./run and is its parent. Promises are
 // from s6's own documentation (s6-supervise, servicedir, s6-permafailon), and measured.
+import { basename } from 'node:path/posix';
 import { z } from 'zod';
 import { duration, positiveDuration } from '../../scenario/values.js';
 import type { SupervisorState } from '../../record/events.js';
@@ -7,11 +8,11 @@ import type { FileSpec } from '../runtime/runtime.js';
 import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
+import { folderOfProcess } from './finds.js';
+import { folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/s6';
-const SERVICE = `${FOLDER}/web`;
-const STATUS = ['s6-svstat', SERVICE];
 /** What s6-svscan and its children, ./finish among them, write to their standard error. */
 const LOG = '/var/log/s6.log';
 /** The end of s6-svstat's complaint, and the word for it. */
@@ -20,6 +21,8 @@ const NOBODY = 's6-supervise not running';
 const EVERY_END = '0-255,SIGKILL,SIGTERM,SIGINT,SIGQUIT,SIGHUP,SIGABRT,SIGSEGV,SIGBUS,SIGILL,SIGFPE,SIGPIPE';
 
 const options = z.strictObject({
+  /** The service directory that runs the server. */
+  service: serviceFolder.default(`${FOLDER}/web`),
   /** So many ends within so long, then down for good (s6-permafailon in ./finish). Absent: it never gives up. */
   permanentFail: z.strictObject({ ends: z.int().min(1).max(100), within: positiveDuration }).optional(),
   /** After the stop signal; then SIGKILL (the file timeout-kill). 0s: never, as s6 does by default. */
@@ -48,15 +51,15 @@ function unasked(raw: string): string {
   return raw.endsWith(NOBODY) ? NOBODY : 'no answer';
 }
 
-function files(service: Service, { permanentFail, stopTimeout }: Options): readonly FileSpec[] {
+function files(service: Service, { service: folder, permanentFail, stopTimeout }: Options): readonly FileSpec[] {
   const finish = permanentFail
     ? `exec s6-permafailon ${Math.ceil(permanentFail.within / 1_000)} ${permanentFail.ends} ${EVERY_END} true`
     : 'exit 0';
   return [
-    { path: `${SERVICE}/run`, content: runScript(service, ['s6-setuidgid', service.user]), mode: 0o755 },
-    { path: `${SERVICE}/finish`, content: `#!/bin/sh\n${finish}\n`, mode: 0o755 },
-    { path: `${SERVICE}/down-signal`, content: `SIG${service.stop.signal}\n` },
-    ...(stopTimeout === 0 ? [] : [{ path: `${SERVICE}/timeout-kill`, content: `${stopTimeout}\n` }]),
+    { path: `${folder}/run`, content: runScript(service, ['s6-setuidgid', service.user]), mode: 0o755 },
+    { path: `${folder}/finish`, content: `#!/bin/sh\n${finish}\n`, mode: 0o755 },
+    { path: `${folder}/down-signal`, content: `SIG${service.stop.signal}\n` },
+    ...(stopTimeout === 0 ? [] : [{ path: `${folder}/timeout-kill`, content: `${stopTimeout}\n` }]),
   ];
 }
 
@@ -107,28 +110,44 @@ export const s6: Supervisor<Options> = {
   /** The next start reads ./run anew; ./finish, down-signal and timeout-kill are read each time that they are used. */
   adopt: (node, service, chosen) => node.container.copyIn(files(service, chosen)),
 
+  async finds(look) {
+    const parent = look.ancestors.find(({ command }) => /^(?:\S*\/)?s6-supervise \S+/.test(command));
+    const service = parent && (await folderOfProcess(look, parent.pid));
+    return service === undefined
+      ? undefined
+      : { options: { service }, why: `pid ${parent!.pid} above the server is "${parent!.command}"` };
+  },
+
   // Not s6-svscan: the node would end with it.
-  isSupervisor: ({ command }) => command === 's6-supervise web',
+  isSupervisor: ({ command }, chosen) => command === `s6-supervise ${basename(chosen.service)}`,
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(STATUS);
+    const { stdout, stderr } = await node.container.exec(['s6-svstat', folderOf(node)]);
     return statusOf(stdout || stderr);
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['s6-svc', '-r', SERVICE]);
+    const { exitCode, stdout, stderr } = await node.container.exec(['s6-svc', '-r', folderOf(node)]);
     return `s6-svc -r ended with ${exitCode}${(stderr || stdout).trim() === '' ? '' : `: ${(stderr || stdout).trim()}`}`;
   },
 
   watch: (node, observe, signal) =>
-    watchStatusFile(node, `${SERVICE}/supervise/status`, STATUS, statusOf, observe, signal, {
-      path: LOG,
-      meaningOf: (line) => s6.meaningOf(line),
-    }),
+    watchStatusFile(
+      node,
+      `${folderOf(node)}/supervise/status`,
+      ['s6-svstat', folderOf(node)],
+      statusOf,
+      observe,
+      signal,
+      {
+        path: node.service.isOwn ? '/dev/null' : LOG,
+        meaningOf: (line) => s6.meaningOf(line),
+      },
+    ),
 
   meaningOf(line) {
     if (/^s6-permafailon: .*PERMANENT FAILURE/.test(line)) return { action: 'gave-up', detail: line };
-    if (/^s6-supervise web.*: (?:fatal|warning): unable to (?:spawn|exec)/.test(line))
+    if (/^s6-supervise \S+.*: (?:fatal|warning): unable to (?:spawn|exec)/.test(line))
       return { action: 'configuration', detail: line };
     return meaningOf(line);
   },

@@ -74,7 +74,7 @@ function confText(
     '[supervisorctl]',
     `serverurl=unix://${SOCKET}`,
     '',
-    '[program:web]',
+    `[program:${chosen.program}]`,
     `command=${percent(command.map(word).join(' '))}`,
     `directory=${percent(service.cwd)}`,
     `user=${percent(service.user)}`,

@@ -7,8 +7,9 @@ import { HarnessError } from '../../core/errors.js';
 import type { ServiceEnd } from '../../plan/plan.js';
 import type { SupervisorState } from '../../record/events.js';
 import { packageRoot } from '../images/package-root.js';
-import type { Supervisor, SupervisorStatus } from '../plugins.js';
+import type { Node, NodeLook, Supervisor, SupervisorStatus } from '../plugins.js';
 import { CONF, confFiles, LOG, SOCKET } from './supervisord-conf.js';
+import { isServer } from './finds.js';
 import { watchLines } from './watch-lines.js';
 
 /** Its loop looks at signals and states when something wakes it, else once a second (supervisord.py, runforever). */
@@ -17,6 +18,18 @@ const LOOP_MS = 1_000;
 /** configuration.rst, [program:x]; names, units and defaults are supervisord's own. */
 const options = z
   .strictObject({
+    /** The program that runs the server; of a group: 'group:program'. */
+    program: z
+      .string()
+      .regex(/^[\w.@-]+(?::[\w.@-]+)?$/, {
+        error: "is not the name of a program; write it like 'shop' or 'group:shop'",
+      })
+      .default('web'),
+    /** supervisord.conf, for supervisorctl and for where its socket and its log are. */
+    config: z
+      .string()
+      .regex(/^\/\S+$/, { error: 'is not an absolute path' })
+      .default(CONF),
     startsecs: z.int().min(0).default(1),
     startretries: z.int().min(0).default(3),
     autorestart: z.union([z.literal('unexpected'), z.boolean()]).default('unexpected'),
@@ -55,15 +68,15 @@ function told(word: string, pid: number, raw: string): SupervisorStatus {
 
 /** What a line of its log makes of the state (process.py writes one for each change); undefined: the same as before. */
 export function statusAfter(before: SupervisorStatus | undefined, line: string): SupervisorStatus | undefined {
-  const spawned = /^spawned: 'web' with pid (\d+)/.exec(line);
+  const spawned = /^spawned: '[^']*' with pid (\d+)/.exec(line);
   if (spawned) return told('STARTING', Number(spawned[1]), line);
   const pid = before?.trackedPid ?? 0;
-  if (/^success: web entered RUNNING state/.test(line)) return told('RUNNING', pid, line);
-  if (/^waiting for web to stop/.test(line)) return told('STOPPING', pid, line);
-  if (/^stopped: web /.test(line)) return told('STOPPED', 0, line);
-  if (/^gave up: web entered FATAL state/.test(line)) return told('FATAL', 0, line);
+  if (/^success: \S+ entered RUNNING state/.test(line)) return told('RUNNING', pid, line);
+  if (/^waiting for \S+ to stop/.test(line)) return told('STOPPING', pid, line);
+  if (/^stopped: \S+ /.test(line)) return told('STOPPED', 0, line);
+  if (/^gave up: \S+ entered FATAL state/.test(line)) return told('FATAL', 0, line);
   // The words are the same; only an end before startsecs were over is one that it waits after.
-  if (/^exited: web /.test(line)) return told(before?.word === 'STARTING' ? 'BACKOFF' : 'EXITED', 0, line);
+  if (/^exited: \S+ /.test(line)) return told(before?.word === 'STARTING' ? 'BACKOFF' : 'EXITED', 0, line);
   return /^spawnerr: /.test(line) ? told('BACKOFF', 0, line) : undefined;
 }
 
@@ -83,6 +96,8 @@ function budgetOf({ startsecs, startretries }: SupervisordOptions) {
   const withinMs = waitsMs + (startretries + 1) * (youngerThanMs + 2 * LOOP_MS);
   return { restarts: startretries, withinMs, thenState: 'failed', youngerThanMs };
 }
+
+const DEFAULTS = options.parse({});
 
 export const supervisord: Supervisor<SupervisordOptions> = {
   name: 'supervisord',
@@ -124,7 +139,7 @@ export const supervisord: Supervisor<SupervisordOptions> = {
     // It puts itself into the background. tini reaps what is left when it is killed.
     container: { command: ['sleep', 'infinity'], env: {}, systemd: false, init: true },
     files: confFiles(service, chosen),
-    start: [['supervisord', '-c', CONF]],
+    start: [['supervisord', '-c', chosen.config]],
   }),
 
   /**
@@ -134,7 +149,9 @@ export const supervisord: Supervisor<SupervisordOptions> = {
    */
   async adopt(node, service, chosen, signal) {
     await node.container.copyIn(confFiles(service, chosen));
-    const { exitCode, stdout, stderr } = await node.container.exec(['supervisorctl', '-c', CONF, 'reread'], { signal });
+    const { exitCode, stdout, stderr } = await node.container.exec(['supervisorctl', '-c', chosen.config, 'reread'], {
+      signal,
+    });
     const said = (stderr || stdout).trim();
     if (exitCode !== 0 || /ERROR/.test(said))
       throw new HarnessError('boot-failed', `${node.name}: supervisorctl reread ended with ${exitCode}`, {
@@ -142,16 +159,28 @@ export const supervisord: Supervisor<SupervisordOptions> = {
       });
   },
 
+  async finds(look) {
+    const daemon = look.processes.find((process) => supervisord.isSupervisor(process, DEFAULTS));
+    if (!daemon) return undefined;
+    const config = /(?:-c|--configuration)[ =]?(\/\S+)/.exec(daemon.command)?.[1] ?? (await configOf(look)) ?? CONF;
+    const { stdout } = await look.container.exec(['supervisorctl', '-c', config, 'status']);
+    const found = [...stdout.matchAll(/^(\S+)\s+\w+\s+pid (\d+),/gm)].find(([, , pid]) => isServer(look, Number(pid)));
+    if (!found) return undefined;
+    const options = { program: found[1] ?? '', ...(config === CONF ? {} : { config }) };
+    return { options, why: `pid ${daemon.pid} is "${daemon.command}", and its status names pid ${found[2] ?? ''}` };
+  },
+
   // Not supervisorctl, and not the eyes, whose text has its name in it.
-  isSupervisor: ({ command }) => /^\S*python3? \S*\/supervisord(?: |$)/.test(command),
+  isSupervisor: ({ command }) => /^\S*python[\d.]* \S*\/supervisord(?: |$)/.test(command),
 
   async status(node) {
-    const { stdout, stderr } = await node.container.exec(eyes('status', SOCKET));
+    const { stdout, stderr } = await node.container.exec(eyes('status', node));
     return statusOf(stdout.trim() || stderr);
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['supervisorctl', '-c', CONF, 'restart', 'web']);
+    const { config, program } = node.supervisorOptions as SupervisordOptions;
+    const { exitCode, stdout, stderr } = await node.container.exec(['supervisorctl', '-c', config, 'restart', program]);
     return `supervisorctl restart ended with ${exitCode}: ${(stderr || stdout).trim().replaceAll(/\s+/g, ' ')}`;
   },
 
@@ -164,10 +193,11 @@ export const supervisord: Supervisor<SupervisordOptions> = {
     };
     return watchLines(
       node,
-      eyes('watch', SOCKET, LOG),
+      eyes('watch', node),
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text));
         const line = quoted(text);
+        if (!isOf(line, processName(node))) return;
         const means = supervisord.meaningOf(line);
         observe({ kind: 'supervisor-said', node: node.name, line, ...(means ? { means } : {}) });
         tell(statusAfter(status, line));
@@ -193,7 +223,33 @@ function quoted(line: string): string {
 }
 
 /** The text goes along with the command, so that nothing has to be in the node but supervisord. */
-function eyes(...argv: readonly string[]): readonly string[] {
+function eyes(mode: 'status' | 'watch', node: Node): readonly string[] {
   const script = readFileSync(join(packageRoot(), 'docker', 'supervisors', 'supervisord', 'eyes.py'), 'utf8');
-  return ['python3', '-c', script, ...argv];
+  const { config, program } = node.supervisorOptions as SupervisordOptions;
+  return ['python3', '-c', script, mode, program, config, SOCKET, LOG];
+}
+
+/** Where supervisord looks by itself (options.py, default_configfile), those that a container usually has. */
+async function configOf({ container }: NodeLook): Promise<string | undefined> {
+  const usual = ['/etc/supervisord.conf', '/etc/supervisor/supervisord.conf'];
+  const { stdout } = await container.exec([
+    'sh',
+    '-c',
+    'for f; do [ -f "$f" ] && echo "$f" && break; done',
+    'sh',
+    ...usual,
+  ]);
+  return stdout.trim() === '' ? undefined : stdout.trim();
+}
+
+function processName({ supervisorOptions }: Node): string {
+  return (supervisorOptions as SupervisordOptions).program.split(':').at(-1) ?? '';
+}
+
+/** Lines that name another program are not about the server; its log has those of all programs. */
+function isOf(line: string, program: string): boolean {
+  const named =
+    /^(?:spawned|killing): '?'([^']+)'/.exec(line)?.[1] ??
+    /^(?:success|stopped|gave up|exited|waiting for|spawnerr): ?(\S+)/.exec(line)?.[1];
+  return named === undefined || named === program || line.startsWith('spawnerr');
 }

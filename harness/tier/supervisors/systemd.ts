@@ -10,11 +10,16 @@ import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { watchLines } from './watch-lines.js';
 
-const UNIT = 'web.service';
-const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
+const UNITS = '/etc/systemd/system';
 
 const options = z
   .strictObject({
+    /** The unit that runs the server; without an ending it is a service. */
+    unit: z
+      .string()
+      .regex(/^[\w@.:\\-]+$/, { error: "is not the name of a unit; write it like 'shop.service'" })
+      .transform((name) => (/\.(?:service|scope)$/.test(name) ? name : `${name}.service`))
+      .default('web.service'),
     type: z.enum(['simple', 'forking', 'notify']).default('simple'),
     restart: z.enum(['no', 'always', 'on-failure', 'on-abnormal', 'on-abort', 'on-success']).default('always'),
     restartDelay: duration.default(100),
@@ -97,7 +102,6 @@ export function unitText(service: Service, chosen: Options): string {
 }
 
 const PROPERTIES = 'ActiveState,SubState,Result,NRestarts,MainPID';
-const SHOW = ['systemctl', 'show', UNIT, '-p', PROPERTIES];
 
 /** From `systemctl show`, one property a line. */
 export function statusOf(text: string): SupervisorStatus {
@@ -140,8 +144,8 @@ function stateOf(active: string): SupervisorState {
  * `--since now`, because with `-n 0` the first entries after the start were missed (252, measured).
  * It ends when its standard input closes (then `read -t 0` says ready), and when the journal's follower ends.
  */
-const WATCH = `
-exec 4< <(exec journalctl -f --no-tail --since now -o cat _PID=1 UNIT=${UNIT} 2>/dev/null </dev/null)
+const watchScript = (unit: string): string => `
+exec 4< <(exec journalctl -f --no-tail --since now -o cat _PID=1 UNIT=${unit} 2>/dev/null </dev/null)
 follower=$!
 line= last= main=0 looks=0 due=1
 until read -r -t 0; do
@@ -154,7 +158,7 @@ until read -r -t 0; do
   looks=$((looks + 1))
   [ -n "$news" ] || [ $looks -ge $due ] || { [ $main != 0 ] && [ ! -d /proc/$main ]; } || continue
   looks=0 due=10
-  now=$(systemctl show ${UNIT} -p ${PROPERTIES} 2>&1)
+  now=$(systemctl show ${unit} -p ${PROPERTIES} 2>&1)
   main=\${now##*MainPID=} main=\${main%%[!0-9]*} main=\${main:-0}
   case $now in *=activating* | *=deactivating*) due=2 ;; esac
   [ "$now" = "$last" ] || echo "S \${now//$'\\n'/$'\\t'}"
@@ -216,35 +220,55 @@ export const systemd: Supervisor<Options> = {
   recipe: (service, chosen) => ({
     container: { command: ['/lib/systemd/systemd'], env: { container: 'docker' }, systemd: true, init: false },
     files: [
-      { path: UNIT_FILE, content: unitText(service, chosen) },
-      { path: `/etc/systemd/system/multi-user.target.wants/${UNIT}`, linkTo: UNIT_FILE },
+      { path: `${UNITS}/${chosen.unit}`, content: unitText(service, chosen) },
+      { path: `${UNITS}/multi-user.target.wants/${chosen.unit}`, linkTo: `${UNITS}/${chosen.unit}` },
     ],
     start: [],
   }),
 
   async adopt(node, service, chosen, signal) {
-    await node.container.copyIn([{ path: UNIT_FILE, content: unitText(service, chosen) }]);
+    await node.container.copyIn([{ path: `${UNITS}/${chosen.unit}`, content: unitText(service, chosen) }]);
     await run(node, ['systemctl', 'daemon-reload'], signal);
+  },
+
+  own: () => ({ systemd: true }),
+
+  async finds({ container, server, processes }) {
+    const first = processes.find(({ pid }) => pid === 1);
+    const { stdout } = await container.exec(['cat', '/proc/1/comm', `/proc/${server.pid}/cgroup`]);
+    const [comm = '', ...cgroups] = stdout.split('\n');
+    const unit = cgroups.map((line) => /\/([^/]+\.(?:service|scope))(?:\/|$)/.exec(line)?.[1]).find(Boolean);
+    if (comm !== 'systemd' || unit === undefined) return undefined;
+    return {
+      options: { unit },
+      why: `PID 1 is systemd ("${first?.command ?? ''}"), and pid ${server.pid} is in ${unit}`,
+    };
   },
 
   isSupervisor: ({ pid }) => pid === 1,
 
   async status(node) {
-    const { stdout, stderr, exitCode } = await node.container.exec(SHOW);
+    const { stdout, stderr, exitCode } = await node.container.exec([
+      'systemctl',
+      'show',
+      unitOf(node),
+      '-p',
+      PROPERTIES,
+    ]);
     return exitCode === 0
       ? statusOf(stdout)
       : { state: 'unreachable', word: 'no answer', trackedPid: null, raw: (stderr || stdout).trim() };
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec(['systemctl', 'restart', UNIT]);
+    const { exitCode, stdout, stderr } = await node.container.exec(['systemctl', 'restart', unitOf(node)]);
     return `systemctl restart ended with ${exitCode}${(stderr || stdout).trim() === '' ? '' : `: ${(stderr || stdout).trim()}`}`;
   },
 
   watch: (node, observe, signal) =>
     watchLines(
       node,
-      ['bash', '-c', WATCH],
+      ['bash', '-c', watchScript(unitOf(node))],
       (letter, text) => {
         if (letter === 'S') observe({ kind: 'supervisor', node: node.name, ...statusOf(text.split('\t').join('\n')) });
         // Of cgroup v1 below a container, at each start; it says nothing of the service.
@@ -266,6 +290,10 @@ export const systemd: Supervisor<Options> = {
     return undefined;
   },
 };
+
+function unitOf({ supervisorOptions }: Node): string {
+  return (supervisorOptions as Options).unit;
+}
 
 async function run(node: Node, argv: readonly string[], signal: AbortSignal): Promise<void> {
   const { exitCode, stdout, stderr } = await node.container.exec(argv, { signal });

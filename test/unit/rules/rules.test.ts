@@ -61,7 +61,7 @@ const AVOIDED = ['T01', 'T02', 'T06', 'T07', 'T36'];
 test('no supervisor leads a server into a trap where neither was told anything', () => {
   const kinds = <T extends object>(map: T) => Object.keys(map) as (keyof T)[];
   for (const supervisor of kinds(supervisors)) {
-    for (const server of kinds(servers)) {
+    for (const server of kinds(servers).filter((one) => one !== 'own')) {
       const node = specOf({ supervisor: { kind: supervisor }, server: { kind: server } });
       const plan = { rounds: [], environment: { name: 'x', node } } as unknown as Plan;
       const traps = brokenRules(ruleFacts(plan)).map(({ rule }) => rule.trap);

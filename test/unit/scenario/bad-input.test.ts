@@ -52,7 +52,7 @@ test('an unknown supervisor: known ones and the nearest', async () => {
 test('an unknown key', async () => {
   expect(await complaint('mine.yaml', GOOD.replace('server:', 'servr: unicorn\n    server:'))).toEqual([
     'mine.yaml:6:5  environments.production.servr: "servr" is not a key of environments.production',
-    '  known: app, balancer, deployedOver, env, like, limits, openFiles, server, supervisor, user     did you mean server?',
+    '  known: app, balancer, deployedOver, env, like, limits, node, openFiles, server, supervisor, user     did you mean server?',
   ]);
 });
 

@@ -15,11 +15,11 @@ it.each([
   ['/etc/service/web: supervise not running', 'unreachable', 'supervise not running', null],
 ])('%s', (text, state, word, trackedPid) => {
   expect(statusOf(`${text}\n`)).toMatchObject({ state, word, trackedPid });
-  expect(Object.keys(daemontools.promise({}).words)).toContain(word);
+  expect(Object.keys(daemontools.promise(daemontools.options.parse({})).words)).toContain(word);
 });
 
 it('hands over variables with any characters, the user, the directory and the limit', () => {
-  const [run] = daemontools.recipe({ ...service, openFiles: 512 }, {}).files;
+  const [run] = daemontools.recipe({ ...service, openFiles: 512 }, daemontools.options.parse({})).files;
   expect(run?.mode).toBe(0o755);
   expect(run?.content).toContain(String.raw`export MOTTO='it'\''s "50 %" of $HOME \ more'`);
   expect(run?.content).toContain(
@@ -31,7 +31,8 @@ it('tells an end only where supervise saw it: what a killed supervise left behin
   const told: ObservedEvent[] = [];
   let line: (text: string) => void = () => undefined;
   const exec = { onLine: (take: typeof line) => (line = take), onEnd: () => undefined, end: () => undefined };
-  const node = { name: 'web-1', container: { attachExec: () => Promise.resolve(exec) } } as unknown as Node;
+  const container = { attachExec: () => Promise.resolve(exec) };
+  const node = { name: 'web-1', container, supervisorOptions: daemontools.options.parse({}) } as unknown as Node;
   await daemontools.watch(node, (event) => told.push(event), new AbortController().signal);
   const after = (text: string) => {
     told.splice(0);

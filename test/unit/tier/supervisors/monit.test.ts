@@ -140,6 +140,6 @@ describe('its own process', () => {
     ['monit -c /etc/monit/monitrc restart web', false],
     ['timeout 3 monit -B -c /etc/monit/monitrc status web', false],
   ])('%s', (command, isIt) => {
-    expect(monit.isSupervisor({ pid: 15, command })).toBe(isIt);
+    expect(monit.isSupervisor({ pid: 15, command }, monit.options.parse({}))).toBe(isIt);
   });
 });

@@ -124,7 +124,7 @@ describe('its words', () => {
   });
 
   it('knows its daemon, not its command line, nor whom it runs', () => {
-    const isIt = (command: string) => pm2.isSupervisor({ pid: 20, command });
+    const isIt = (command: string) => pm2.isSupervisor({ pid: 20, command }, pm2.options.parse({}));
     expect(isIt('PM2 v7.0.3: God Daemon (/var/lib/pm2)')).toBe(true);
     for (const other of ['node /usr/local/bin/pm2 restart web', 'pm2-eyes', '/usr/bin/node /etc/shop/serve.mjs'])
       expect(isIt(other)).toBe(false);

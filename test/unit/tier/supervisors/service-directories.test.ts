@@ -82,9 +82,9 @@ describe('runit', () => {
   });
 
   it('knows runsv by its command line, and does not take runsvdir for it', () => {
-    expect(runit.isSupervisor({ pid: 9, command: 'runsv web' })).toBe(true);
-    expect(runit.isSupervisor({ pid: 8, command: 'runsvdir -P /etc/service' })).toBe(false);
-    expect(runit.isSupervisor({ pid: 12, command: 'sv status /etc/service/web' })).toBe(false);
+    expect(runit.isSupervisor({ pid: 9, command: 'runsv web' }, runit.options.parse({}))).toBe(true);
+    expect(runit.isSupervisor({ pid: 8, command: 'runsvdir -P /etc/service' }, runit.options.parse({}))).toBe(false);
+    expect(runit.isSupervisor({ pid: 12, command: 'sv status /etc/service/web' }, runit.options.parse({}))).toBe(false);
   });
 });
 
@@ -135,7 +135,7 @@ describe('s6', () => {
   });
 
   it('knows s6-supervise by its command line, and does not take s6-svscan for it', () => {
-    expect(s6.isSupervisor({ pid: 9, command: 's6-supervise web' })).toBe(true);
-    expect(s6.isSupervisor({ pid: 8, command: 's6-svscan /etc/s6' })).toBe(false);
+    expect(s6.isSupervisor({ pid: 9, command: 's6-supervise web' }, s6.options.parse({}))).toBe(true);
+    expect(s6.isSupervisor({ pid: 8, command: 's6-svscan /etc/s6' }, s6.options.parse({}))).toBe(false);
   });
 });

@@ -130,6 +130,6 @@ describe('its own process', () => {
     ['/usr/bin/python3 /usr/bin/supervisorctl -c /etc/supervisor/supervisord.conf restart web', false],
     ['python3 -c # What supervisord says', false],
   ])('%s', (command, isIt) => {
-    expect(supervisord.isSupervisor({ pid: 13, command })).toBe(isIt);
+    expect(supervisord.isSupervisor({ pid: 13, command }, supervisord.options.parse({}))).toBe(isIt);
   });
 });

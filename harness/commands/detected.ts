@@ -1,0 +1,63 @@
+// `supervisor: 'detect'`: before a scenario is validated, each environment that asks for it is looked at on the engine, and
+// the answer takes the word's place. What follows (plan, hash, run) knows only the supervisor that was found.
+import { HarnessError } from '../core/errors.js';
+import type { NodeSpec, OwnNode, Plan } from '../plan/plan.js';
+import { isRecord } from '../scenario/validate.js';
+import type { Detected } from '../tier/detect.js';
+
+export const DETECT = 'detect';
+/** Stands for the word until it is known who it is: it needs nothing and has no parameters. */
+const STAND_IN = 'docker';
+
+export type LookInto = (spec: NodeSpec & { readonly own: OwnNode }, environment: string) => Promise<Detected>;
+
+function asks(value: unknown): boolean {
+  return value === DETECT || (isRecord(value) && value['kind'] === DETECT);
+}
+
+/** Names of environments of what was read from a file that ask for it. */
+export function environmentsToDetect(scenario: unknown): readonly string[] {
+  const environments = isRecord(scenario) ? scenario['environments'] : undefined;
+  if (!isRecord(environments)) return [];
+  return Object.entries(environments).flatMap(([name, value]) =>
+    isRecord(value) && asks(value['supervisor']) ? [name] : [],
+  );
+}
+
+/** With another choice in the place of the word; options beside it stay. */
+export function withSupervisors(
+  scenario: unknown,
+  choose: (environment: string) => Readonly<Record<string, unknown>> = () => ({ kind: STAND_IN }),
+): unknown {
+  const names = environmentsToDetect(scenario);
+  if (names.length === 0 || !isRecord(scenario) || !isRecord(scenario['environments'])) return scenario;
+  const environments = Object.entries(scenario['environments']).map(([name, value]) => {
+    if (!names.includes(name) || !isRecord(value)) return [name, value] as const;
+    const { supervisor } = value;
+    const options = isRecord(supervisor) ? supervisor : {};
+    return [name, { ...value, supervisor: { ...options, ...choose(name) } }] as const;
+  });
+  return { ...scenario, environments: Object.fromEntries(environments) };
+}
+
+/** Looks into each environment once per node that it boots. `plans`: made with the stand-in. */
+export async function detectAll(
+  names: readonly string[],
+  plans: readonly Plan[],
+  look: LookInto,
+): Promise<ReadonlyMap<string, Detected>> {
+  const found = new Map<string, Detected>();
+  const byNode = new Map<string, Detected>();
+  for (const name of names) {
+    const node = plans.find((plan) => plan.environment.name === name)?.environment.node;
+    if (!node?.own)
+      throw new HarnessError('invalid', `environment ${name}: detect is for a node of the user's own`, {
+        hint: 'give the environment a node with an image or a build; sample nodes are made for a supervisor that is named',
+      });
+    const key = JSON.stringify([node.own, node.env]);
+    const detected = byNode.get(key) ?? (await look({ ...node, own: node.own }, name));
+    byNode.set(key, detected);
+    found.set(name, detected);
+  }
+  return found;
+}

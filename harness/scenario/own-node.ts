@@ -1,0 +1,65 @@
+// The shape of a node of the user's own: an image, or a folder with a Dockerfile, in which supervisor and server are
+// installed already. Part of the scenario's schema (schema.ts); planned by plan/own-node.ts.
+import { z } from 'zod';
+import { parseSize } from '../core/units.js';
+import { positiveDuration } from './values.js';
+
+const LEAST_MEMORY_BYTES = 16 * 1024 ** 2;
+
+const build = z.preprocess(
+  (value) => (typeof value === 'string' ? { context: value } : value),
+  z.strictObject({
+    /** Folder, relative to the scenario. */
+    context: z.string().min(1),
+    /** Relative to the context. */
+    dockerfile: z.string().min(1).optional(),
+    args: z.record(z.string(), z.string()).optional(),
+    target: z.string().min(1).optional(),
+  }),
+);
+
+/** `./nginx.conf:/etc/nginx/nginx.conf`: what is on the left is copied into each node before it starts. */
+const mount = z.string().regex(/^[^:]+:\/[^:]+(?::(?:ro|rw))?$/, {
+  error: (issue) =>
+    `${JSON.stringify(issue.input)} is not a mount; write it like './nginx.conf:/etc/nginx/nginx.conf' (an absolute path on the right)`,
+});
+
+const memory = z.string().refine((text) => (parseSize(text) ?? 0) >= LEAST_MEMORY_BYTES, {
+  error: "is not a size from 16 MiB on; write it like '512MiB'",
+});
+
+export const ownNode = z
+  .strictObject({
+    image: z.string().min(1).optional().describe('An image that the engine has or can pull'),
+    build: build.optional().describe('A folder with a Dockerfile, relative to this file'),
+    port: z.int().min(1).max(65_535).optional().describe('Port of the node that the balancer reaches'),
+    health: z
+      .string()
+      .regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' })
+      .optional()
+      .describe('Path that answers 2xx while the server is well; default /'),
+    command: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe("What the container runs; default the image's own, and an init for systemd"),
+    mounts: z.array(mount).optional().describe('Files and folders that are copied into each node before it starts'),
+    memory: memory.optional().describe('Memory limit of a node'),
+    cpus: z.number().positive().max(1_024).optional().describe('Processors that a node may use'),
+    stop: z
+      .strictObject({
+        signal: z
+          .string()
+          .regex(/^[A-Z][A-Z0-9]+$/, { error: "is not a signal; write it like 'QUIT'" })
+          .optional(),
+        grace: positiveDuration.optional(),
+      })
+      .optional()
+      .describe('The signal on which the server ends by itself, and how long that may take; default TERM, 20s'),
+    boot: positiveDuration.optional().describe('How long a node may take until it answers; default 60s'),
+  })
+  .refine(({ image, build: folder }) => image === undefined || folder === undefined, {
+    error: 'has an image and a build; give one of them',
+  });
+
+export type OwnNodeInput = z.output<typeof ownNode>;

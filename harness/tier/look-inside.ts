@@ -1,0 +1,29 @@
+// Which supervisor an image of the user's brings: one node of it is started in a network of its own, looked at and removed.
+import type { NodeSpec, OwnNode } from '../plan/plan.js';
+import { newRunId } from '../record/run-id.js';
+import type { Progress } from './boot.js';
+import { detectSupervisor, type Detected } from './detect.js';
+import { isInit, ownContainer, ownService } from './own-node.js';
+import type { Runtime } from './runtime/runtime.js';
+
+/** Throws `boot-failed` when nobody comes to listen on its port; nothing is left either way. */
+export async function lookInside(
+  spec: NodeSpec & { readonly own: OwnNode },
+  runtime: Runtime,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Detected> {
+  const { own } = spec;
+  const image = await runtime.ensureOwnImage(own.source, progress, signal);
+  progress(`starting one node of ${image.tag}, to see who looks after its server`);
+  const network = await runtime.createNetwork(newRunId('detect'), 'detect', 'run');
+  try {
+    const container = await network.create({
+      ...ownContainer(own, image, ownService(own, spec), { systemd: isInit(own, image) }),
+      name: 'node',
+    });
+    return await detectSupervisor(container, own.port, signal, own.bootMs);
+  } finally {
+    await network.remove();
+  }
+}
