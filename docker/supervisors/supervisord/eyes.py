@@ -1,8 +1,10 @@
 # What supervisord says, seen from inside a node; given to `python3 -c`, since supervisord brings Python along.
-#   status SOCKET      prints one answer and ends
-#   watch SOCKET LOG   prints answers (S) and new lines of the log (L) until standard input closes
+#   status PROGRAM CONFIG SOCKET LOG   prints one answer and ends
+#   watch PROGRAM CONFIG SOCKET LOG    prints answers (S) and new lines of the log (L) until standard input closes
+# SOCKET and LOG are for a configuration that does not say where they are.
 # supervisord writes a line for each change of state, so it is asked only now and then. More than that would be felt: its
 # loop sleeps for up to a second (supervisord.py, runforever) and each question wakes it, to a restart earlier than its own.
+import configparser
 import http.client
 import os
 import select
@@ -33,7 +35,7 @@ def ask():
     """State, pid and description in one line; and supervisord's own pid, 0 when there was no answer."""
     try:
         with xmlrpc.client.ServerProxy('http://supervisord', Transport()) as server:
-            info = server.supervisor.getProcessInfo('web')
+            info = server.supervisor.getProcessInfo(PROGRAM)
             return f"{info['statename']} {info['pid']} {info['description']}", server.supervisor.getPID()
     except Exception as error:  # whatever it is, it is the evidence
         return f'unreachable 0 {type(error).__name__}: {error}', 0
@@ -76,10 +78,24 @@ def watch(log):
         tell('S', answer)
 
 
-PATH = sys.argv[2]
+def configured(file, section, key, default):
+    """A value of supervisord.conf. Its expansions are its own: one that has some is taken for the default."""
+    conf = configparser.RawConfigParser(strict=False, inline_comment_prefixes=(';', '#'))
+    try:
+        conf.read(file)
+        value = conf.get(section, key, fallback=default).strip()
+    except configparser.Error:
+        value = default
+    return default if '%' in value else value
+
+
+PROGRAM = sys.argv[2]
+PATH = configured(sys.argv[3], 'unix_http_server', 'file', sys.argv[4])
+LOG = configured(sys.argv[3], 'supervisord', 'logfile', sys.argv[5])
 if sys.argv[1] == 'status':
     print(ask()[0])
 else:
-    with open(sys.argv[3], errors='replace') as log:
+    # /dev/stdout and the like have no lines to read back.
+    with open(LOG if os.path.isfile(LOG) else os.devnull, errors='replace') as log:
         log.seek(0, os.SEEK_END)
         watch(log)
