@@ -1,5 +1,6 @@
 // From a scenario file and the command line to plans: load, validate, plan, and ask each fault whether its environment
 // has what it needs. Everything that is wrong is told at once, before anything is booted.
+import { dirname, resolve } from 'node:path';
 import { HarnessError } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
 import { parseDuration } from '../core/units.js';
@@ -7,7 +8,9 @@ import type { Plan } from '../plan/plan.js';
 import { planExplained, planRun, type PlannedEnvironment } from '../plan/planner.js';
 import { missingPowers } from '../plan/powers.js';
 import { loadConfig } from '../scenario/config.js';
-import { invalidScenario, readSource, withLoadOf } from '../scenario/load.js';
+import { composed, type Composed } from '../scenario/compose.js';
+import { ComposeTrouble } from '../scenario/compose-file.js';
+import { invalidScenario, readSource, withLoadOf, type LoadedSource } from '../scenario/load.js';
 import { judgedTyped } from '../scenario/interpolate.js';
 import type { Found } from '../scenario/origin.js';
 import type { PlugInMaps } from '../scenario/plug-ins.js';
@@ -39,17 +42,20 @@ export async function loadExplained(
   const config = await loadConfig(io.cwd, io.env);
   const own = await readSource(file, io.cwd, io.env);
   const source = flags.load === undefined ? own : withLoadOf(own, await readSource(flags.load, io.cwd, io.env));
+  const { scenario: written, notUsed } = withoutCompose(source, resolve(io.cwd, dirname(file)));
+  const tell = (line: string): boolean => process.stderr.write(`remuster: ${line}\n`);
+  if (notUsed.length > 0) tell(`not used: ${notUsed.join(', ')}`);
   const loadFile = flags.load === undefined ? {} : { loadFile: flags.load };
   const settings = { maps, file, ...loadFile, config, ...numbers(flags, io.env) };
   const validated = (choose?: Choose): Scenario => {
-    const found = judgedTyped(source.value, source.interpolated ?? [], (value) =>
+    const found = judgedTyped(written, source.interpolated ?? [], (value) =>
       validateScenario(withSupervisors(value, choose), maps, config),
     );
     if (!found.ok) throw invalidScenario(source, found.issues);
     return found.scenario;
   };
   const first = validated();
-  const toDetect = environmentsToDetect(source.value);
+  const toDetect = environmentsToDetect(written);
   const scenario =
     toDetect.length === 0 ? first : validated(await chosenByLook(toDetect, planRun(first, settings), io));
   const everything = planExplained(scenario, settings);
@@ -60,6 +66,16 @@ export async function loadExplained(
   if (missing.length > 0) throw invalidScenario(source, missing);
   const wanted = environmentsWanted(flags, io.env, Object.keys(scenario.environments));
   return everything.filter(({ plan }) => wanted.includes(plan.environment.name));
+}
+
+function withoutCompose(source: LoadedSource, folder: string): Composed {
+  try {
+    return composed(source.value, folder);
+  } catch (error) {
+    if (!(error instanceof ComposeTrouble)) throw error;
+    const path = error.environment === undefined ? ['node'] : ['environments', error.environment, 'node'];
+    throw invalidScenario(source, [{ path, message: error.message }]);
+  }
 }
 
 type Choose = (environment: string) => Readonly<Record<string, unknown>>;

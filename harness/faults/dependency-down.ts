@@ -5,7 +5,7 @@ import { HarnessError, messageOf } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
 import { formatMs } from '../core/units.js';
 import { duration } from '../scenario/values.js';
-import { answers, bringUp } from '../tier/dependencies.js';
+import { answers, bringUp, takeAway } from '../tier/dependencies.js';
 import type { RunningDependency } from '../tier/plugins.js';
 import type { Fault, FaultContext } from './fault.js';
 import { refuseOutOfReach } from './reach.js';
@@ -61,7 +61,9 @@ export const dependencyDown: Fault<Options> = {
     const blow = chosen.kill === undefined ? '' : `, and SIGKILL to ${describeVictims('master', found, census)}`;
     return Promise.resolve({
       targets: keysOf(found),
-      undo: { kind: 'exec', containerId: container.id, node: chosen.service, argv: plugin.start(given) },
+      undo: plugin.commands
+        ? { kind: 'exec', containerId: container.id, node: chosen.service, argv: plugin.commands.start(given) }
+        : { kind: 'start', containerId: container.id, node: chosen.service },
       description: `${chosen.service} away for ${formatMs(chosen.for)}${blow}`,
     });
   },
@@ -70,7 +72,7 @@ export const dependencyDown: Fault<Options> = {
     const dependency = dependencyOf(chosen, context);
     if (chosen.kill === undefined) sent();
     // Several nodes may be hit at once: the first takes it away, for the others it is away.
-    await dependency.container.exec(dependency.plugin.kill);
+    await takeAway(dependency);
     const isAway = !(await answers(dependency));
     const evidence = `${aim.description}: ${isAway ? 'it answers no more' : 'it still answers'}`;
     const away = { landed: isAway, evidence, targets: aim.targets };

@@ -102,7 +102,11 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
   const services = Object.fromEntries(
     Object.entries(scenario.services ?? {}).map(([key, choice]) => [
       key,
-      pick('dependencies', chosen(choice, ['services', key]), `services.${key}`),
+      fromItsFolder(
+        pick('dependencies', chosen(choice, ['services', key]), `services.${key}`),
+        plugInNamed(maps, 'dependencies', choice.kind)?.files ?? [],
+        settings.file,
+      ),
     ]),
   );
   const load = loadPlan(scenario, pick, origins, settings);

@@ -14,6 +14,9 @@ export type PluginOverride = string | Readonly<Record<string, unknown>>;
 /** A node of the user's own: an image, or a folder with a Dockerfile, in which supervisor and server are installed. */
 export interface OwnNodeInput {
   readonly image?: string;
+  /** A compose file, relative to the scenario, and the service of it that is the web tier. */
+  readonly compose?: string;
+  readonly service?: string;
   /** A folder with a Dockerfile, relative to the scenario. */
   readonly build?:
     | string
@@ -38,6 +41,19 @@ export interface OwnNodeInput {
   readonly stop?: { readonly signal?: string; readonly grace?: Duration };
   /** How long a node may take until it answers; default 60s. */
   readonly boot?: Duration;
+}
+
+/** A service of the user's own beside the nodes. */
+export interface OwnServiceInput {
+  readonly image?: string;
+  /** A folder with a Dockerfile, relative to the scenario. */
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** It is ready when something listens here. */
+  readonly port?: number;
+  /** It is ready when this command ends with 0 in it. */
+  readonly ready?: readonly string[];
 }
 
 export interface NodeInput {
@@ -181,7 +197,7 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
   readonly seed?: number;
   readonly nodes: number;
   /** Services beside the nodes, by name: each is its host name for the application. */
-  readonly services?: Readonly<Record<string, PluginInput>>;
+  readonly services?: Readonly<Record<string, PluginInput | OwnServiceInput>>;
   readonly balancer?: PluginInput;
   /** A node of the user's own, for all environments. */
   readonly node?: OwnNodeInput;

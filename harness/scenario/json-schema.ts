@@ -100,7 +100,7 @@ function definitions(
     [of]: {
       anyOf: [
         ...byName,
-        ...(of === 'supervisors' ? [DETECT] : []),
+        ...besides(of),
         VARIABLE,
         { type: 'object', required: ['kind'], properties: { kind }, allOf: byKind(false) },
       ],
@@ -120,6 +120,12 @@ function definitions(
     },
     ...Object.fromEntries(plugIns.map(({ plugin, group }) => [`${of}.${plugin.name}`, group])),
   };
+}
+
+/** What may stand for a plug-in of this kind though it names none. */
+function besides(of: PlugInKind): readonly Json[] {
+  if (of === 'supervisors') return [DETECT];
+  return of === 'dependencies' ? [{ $ref: '#/$defs/dependencies.own' }] : [];
 }
 
 /** A plug-in's options and its kind, as one group of keys. */

@@ -31,6 +31,12 @@ const memory = z.string().refine((text) => (parseSize(text) ?? 0) >= LEAST_MEMOR
 export const ownNode = z
   .strictObject({
     image: z.string().min(1).optional().describe('An image that the engine has or can pull'),
+    compose: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A compose file, relative to this file; with the name of its service'),
+    service: z.string().min(1).optional().describe('The service of the compose file that is the web tier'),
     build: build.optional().describe('A folder with a Dockerfile, relative to this file'),
     port: z.int().min(1).max(65_535).optional().describe('Port of the node that the balancer reaches'),
     health: z

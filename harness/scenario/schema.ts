@@ -20,6 +20,14 @@ export const choices = z.registry<{ readonly of: PlugInKind; readonly isOverride
 /** A plug-in by name, or by name with options. */
 export const choice = named({ kind: z.string() });
 const choiceOf = (of: PlugInKind) => named({ kind: z.string() }).register(choices, { of, isOverride: false });
+/** A service that has an image or a build is the user's own. */
+const dependency = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && !('kind' in value) && ('image' in value || 'build' in value)
+      ? { ...value, kind: 'own' }
+      : value,
+  choiceOf('dependencies'),
+);
 /** Options over those of another choice: the kind may be left out. */
 const overrideOf = (of: PlugInKind) =>
   named({ kind: z.string().optional() }).register(choices, { of, isOverride: true });
@@ -217,7 +225,7 @@ export const scenario = z.strictObject({
   node: ownNode.optional().describe("A node of the user's own, for all environments; they may change it key by key"),
   app: choiceOf('apps').optional().describe('The application, and its knobs'),
   /** Services beside the nodes, by name. */
-  services: z.record(name, choiceOf('dependencies')).optional().describe('Services beside the nodes, by host name'),
+  services: z.record(name, dependency).optional().describe('Services beside the nodes, by host name'),
   environments: z
     .record(name, environment)
     .refine((all) => Object.keys(all).length > 0, { error: 'at least one environment is needed' })

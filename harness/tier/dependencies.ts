@@ -5,7 +5,7 @@ import type { PluginMap } from '../core/plugin.js';
 import type { Plan } from '../plan/plan.js';
 import { dependencies } from './dependencies/index.js';
 import type { Dependency, RunningDependency } from './plugins.js';
-import type { Runtime, TierNetwork } from './runtime/runtime.js';
+import type { ContainerSpec, Runtime, TierNetwork } from './runtime/runtime.js';
 
 const READY_DEADLINE_MS = 20_000;
 
@@ -21,16 +21,17 @@ export function bootDependencies(
     Object.entries(plan.services).map(async ([name, { kind, options }]) => {
       const plugin = all[kind];
       if (!plugin) throw new HarnessError('internal', `no dependency named ${kind}`);
+      const image = plugin.image(options);
       const container = await network.create({
+        ...whatItRuns(plugin, options),
         name,
-        image: await runtime.ensureImage(plugin.image, progress, signal),
-        // It can be taken away and brought back while its address and its name stay, as on a host of its own.
-        command: ['sleep', 'infinity'],
-        env: {},
+        image:
+          typeof image === 'string'
+            ? await runtime.ensureImage(image, progress, signal)
+            : (await runtime.ensureOwnImage(image, progress, signal)).tag,
         files: [],
         publish: [],
         systemd: false,
-        init: true,
       });
       const running = { name, plugin, options, container };
       await bringUp(running, signal);
@@ -39,17 +40,21 @@ export function bootDependencies(
   );
 }
 
+function whatItRuns(plugin: Dependency, options: unknown): Pick<ContainerSpec, 'command' | 'env' | 'init'> {
+  if (plugin.runs) return { ...plugin.runs(options), init: false };
+  // It can be taken away and brought back while its address and its name stay, as on a host of its own.
+  return { command: ['sleep', 'infinity'], env: {}, init: true };
+}
+
 /** Starts it, and waits until it answers; does nothing where it answers already. Throws `boot-failed` with its last words. */
-export async function bringUp(
-  { name, plugin, options, container }: RunningDependency,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await answers({ plugin, container })) return;
-  await container.exec(plugin.start(options), { signal });
+export async function bringUp(dependency: RunningDependency, signal: AbortSignal): Promise<void> {
+  const { name, plugin, options, container } = dependency;
+  if (await answers(dependency)) return;
+  if (plugin.commands) await container.exec(plugin.commands.start(options), { signal });
+  else if ((await container.state()).word !== 'running') await container.start();
   const look = async () => {
-    const { exitCode, stdout, stderr } = await container.exec(plugin.ready, { signal });
-    if (exitCode === 0) return { done: true, value: true } as const;
-    return { done: false, evidence: (stderr || stdout).trim() } as const;
+    const { ok, evidence } = await asked(dependency);
+    return ok ? ({ done: true, value: true } as const) : ({ done: false, evidence } as const);
   };
   try {
     await waitFor(look, { what: `${name} to answer`, deadlineMs: READY_DEADLINE_MS, everyMs: 100, signal });
@@ -63,9 +68,21 @@ export async function bringUp(
   }
 }
 
-export async function answers({
-  plugin,
-  container,
-}: Pick<RunningDependency, 'plugin' | 'container'>): Promise<boolean> {
-  return (await container.exec(plugin.ready)).exitCode === 0;
+/** Ends it at once. */
+export async function takeAway({ plugin, container }: RunningDependency): Promise<void> {
+  if (plugin.commands) await container.exec(plugin.commands.kill);
+  else if ((await container.state()).word === 'running') await container.kill();
+}
+
+export async function answers(dependency: RunningDependency): Promise<boolean> {
+  return (await asked(dependency)).ok;
+}
+
+async function asked({ plugin, options, container }: RunningDependency): Promise<{ ok: boolean; evidence: string }> {
+  const { word, error } = await container.state();
+  if (word !== 'running') return { ok: false, evidence: `its container is ${word}${error === '' ? '' : `: ${error}`}` };
+  const ready = plugin.ready(options);
+  if (ready === null) return { ok: true, evidence: 'its container runs' };
+  const { exitCode, stdout, stderr } = await container.exec(ready);
+  return { ok: exitCode === 0, evidence: (stderr || stdout).trim() || `${ready.join(' ')} ended with ${exitCode}` };
 }

@@ -1,6 +1,6 @@
 // The interfaces of the tier's plug-ins: applications, servers, supervisors, deploys, balancers.
 import type { Plugin } from '../core/plugin.js';
-import type { NodeSpec, RestartPromise, WritesPlan } from '../plan/plan.js';
+import type { NodeSpec, OwnSource, RestartPromise, WritesPlan } from '../plan/plan.js';
 import type { Observe, RestartPath, SupervisorAction, SupervisorState } from '../record/events.js';
 import type { Container, ContainerSpec, FileSpec, ImageName } from './runtime/runtime.js';
 import type { Service } from './service.js';
@@ -167,12 +167,20 @@ export interface Deploy<O = unknown> extends Plugin<O> {
 
 /** A service beside the nodes that their application needs: in a container of its own, reached by its name and port. */
 export interface Dependency<O = unknown> extends Plugin<O> {
-  readonly image: ImageName;
-  readonly port: number;
-  /** Run in its container: starts it in the background; ends it at once; ends with 0 while it answers. */
-  start(options: O): readonly string[];
-  readonly kill: readonly string[];
-  readonly ready: readonly string[];
+  /** A sample image, or where the user's own comes from. */
+  image(options: O): ImageName | OwnSource;
+  /** Options that are paths, relative to the scenario. */
+  readonly files?: readonly string[];
+  /** What its container runs. Absent: nothing, and it is started and killed in there by commands. */
+  runs?(options: O): Pick<ContainerSpec, 'command' | 'env'>;
+  readonly commands?: {
+    /** Starts it in the background. */
+    start(options: O): readonly string[];
+    /** Ends it at once. */
+    readonly kill: readonly string[];
+  };
+  /** Ends with 0 in its container while it answers; null: it does so while its container runs. */
+  ready(options: O): readonly string[] | null;
 }
 
 export interface RunningDependency {

@@ -22,18 +22,19 @@ export const redis: Dependency<Options> = {
   name: 'redis',
   summary: 'redis 7: a cache or session store that the application needs',
   options,
-  image: 'service-redis',
-  port: PORT,
+  image: () => 'service-redis',
 
-  start: ({ memory, keeps }) => [
-    'redis-server',
-    ...['--daemonize', 'yes', '--pidfile', PID_FILE, '--logfile', '/var/log/redis/redis.log'],
-    ...['--port', String(PORT), '--bind', '0.0.0.0', '--protected-mode', 'no', '--dir', '/var/lib/redis'],
-    ...['--save', '', '--appendonly', keeps ? 'yes' : 'no'],
-    ...(memory === undefined ? [] : ['--maxmemory', String(parseSize(memory) ?? 0)]),
-  ],
+  commands: {
+    start: ({ memory, keeps }) => [
+      'redis-server',
+      ...['--daemonize', 'yes', '--pidfile', PID_FILE, '--logfile', '/var/log/redis/redis.log'],
+      ...['--port', String(PORT), '--bind', '0.0.0.0', '--protected-mode', 'no', '--dir', '/var/lib/redis'],
+      ...['--save', '', '--appendonly', keeps ? 'yes' : 'no'],
+      ...(memory === undefined ? [] : ['--maxmemory', String(parseSize(memory) ?? 0)]),
+    ],
 
-  // Not by its own command: a redis that works on a script answers nobody.
-  kill: ['sh', '-c', `kill -9 "$(cat ${PID_FILE})"`],
-  ready: ['redis-cli', '-p', String(PORT), 'ping'],
+    // Not by its own command: a redis that works on a script answers nobody.
+    kill: ['sh', '-c', `kill -9 "$(cat ${PID_FILE})"`],
+  },
+  ready: () => ['redis-cli', '-p', String(PORT), 'ping'],
 };

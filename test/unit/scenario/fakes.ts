@@ -97,11 +97,8 @@ const dependency: Dependency = {
   name: 'redis',
   summary: 'a service',
   options: z.strictObject({}),
-  image: 'service-redis',
-  port: 6379,
-  start: unused,
-  kill: [],
-  ready: [],
+  image: () => 'service-redis',
+  ready: () => [],
 };
 
 const deploy: Deploy = { name: 'hot', summary: 'a deploy', options: z.strictObject({}), apply: unused };

@@ -1,0 +1,198 @@
+// `node: { compose: docker-compose.yml, service: web }`: what a compose file says of a service, as the keys of a scenario
+// would say it. Done to what was read, before it is validated; nothing of compose is known after this.
+import { dirname, join, relative } from 'node:path';
+import {
+  ComposeTrouble,
+  note,
+  readCompose,
+  type Asked,
+  type ComposeFile,
+  type Service,
+  type Tell,
+  type Variables,
+} from './compose-file.js';
+import { isRecord } from './validate.js';
+
+/** What of a compose file was left out, as text for the user. */
+export interface Composed {
+  readonly scenario: unknown;
+  readonly notUsed: readonly string[];
+}
+
+/** `folder`: the scenario's. */
+export function composed(scenario: unknown, folder: string): Composed {
+  if (!isRecord(scenario)) return { scenario, notUsed: [] };
+  const notUsed: string[] = [];
+  let services: Readonly<Record<string, unknown>> = {};
+  const nodeOf = (
+    holder: Readonly<Record<string, unknown>>,
+    name: string | undefined,
+  ): Readonly<Record<string, unknown>> => {
+    const { node } = holder;
+    if (!isRecord(node) || node['compose'] === undefined) return holder;
+    const { compose, service: wanted, ...own } = node;
+    const asked = askedOf(compose, wanted, name);
+    const file = readCompose(asked, folder, name);
+    const part = fromService(file, asked, name, notUsed);
+    services = { ...part.services, ...services };
+    const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
+    return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
+  };
+  const whole = nodeOf(scenario, undefined);
+  const environments = isRecord(whole['environments'])
+    ? Object.fromEntries(
+        Object.entries(whole['environments']).map(([name, value]) => [
+          name,
+          isRecord(value) ? nodeOf(value, name) : value,
+        ]),
+      )
+    : whole['environments'];
+  const given = isRecord(whole['services']) ? whole['services'] : {};
+  const all = { ...services, ...given };
+  return {
+    scenario: {
+      ...whole,
+      ...(environments === undefined ? {} : { environments }),
+      ...(Object.keys(all).length > 0 ? { services: all } : {}),
+    },
+    notUsed: [...new Set(notUsed)],
+  };
+}
+
+function askedOf(compose: unknown, wanted: unknown, environmentName: string | undefined): Asked {
+  if (typeof compose !== 'string')
+    throw new ComposeTrouble(environmentName, 'compose is not the path of a compose file');
+  if (typeof wanted !== 'string')
+    throw new ComposeTrouble(environmentName, `needs a service: which one of ${compose} is the web tier`);
+  return { compose, service: wanted };
+}
+
+function fromService(file: ComposeFile, asked: Asked, environmentName: string | undefined, notUsed: string[]) {
+  const tell: Tell = { compose: asked.compose, environmentName, notUsed };
+  const web = file[asked.service]!;
+  const where = dirname(asked.compose);
+  note(asked.service, web, tell);
+  const port = portOf(web);
+  const mounts = (web.volumes ?? []).flatMap((volume) =>
+    mountOf(volume, where, `${asked.compose}: ${asked.service}`, notUsed),
+  );
+  const node = {
+    ...sourceOf(web, where),
+    ...(port === undefined ? {} : { port }),
+    ...(web.command === undefined ? {} : { command: commandOf(web.command) }),
+    ...(mounts.length > 0 ? { mounts } : {}),
+    ...(web.mem_limit === undefined ? {} : { memory: sizeOf(web.mem_limit) }),
+    ...(web.cpus === undefined ? {} : { cpus: Number(web.cpus) }),
+  };
+  const services = Object.fromEntries(
+    needed(file, asked.service).map((name) => [name, dependencyOf(name, file[name]!, where, tell)]),
+  );
+  return { node, env: envOf(web.environment), services };
+}
+
+/** All that it depends on, and what these depend on. */
+function needed(file: ComposeFile, name: string, seen: readonly string[] = [name]): readonly string[] {
+  const { depends_on: on = [] } = file[name] ?? {};
+  const names = (Array.isArray(on) ? on : Object.keys(on)).filter((each) => file[each] && !seen.includes(each));
+  return names.reduce<readonly string[]>(
+    (all, each) => [...all, each, ...needed(file, each, [...seen, ...all, each])],
+    [],
+  );
+}
+
+function dependencyOf(name: string, found: Service, where: string, tell: Tell) {
+  note(name, found, tell);
+  if (found.volumes) tell.notUsed.push(`${tell.compose}: ${name}.volumes: a service beside the nodes begins empty`);
+  const { image, build } = sourceOf(found, where);
+  const port = portOf(found);
+  return {
+    kind: 'own',
+    ...(image === undefined ? { build: typeof build === 'object' ? build.context : build } : { image }),
+    ...(found.command === undefined ? {} : { command: commandOf(found.command) }),
+    ...(found.environment === undefined ? {} : { env: envOf(found.environment) }),
+    ...(port === undefined ? {} : { port }),
+    ...readyOf(found),
+  };
+}
+
+function sourceOf({ image, build }: Service, where: string) {
+  if (build === undefined) return { image };
+  if (typeof build === 'string') return { build: { context: join(where, build) } };
+  const { context, dockerfile, args, target } = build;
+  return {
+    build: {
+      context: join(where, context),
+      ...(dockerfile === undefined ? {} : { dockerfile }),
+      ...(args === undefined ? {} : { args: envOf(args) }),
+      ...(target === undefined ? {} : { target }),
+    },
+  };
+}
+
+/** The first container port: `8080:80`, `127.0.0.1:8080:80/tcp`, `80`, `{ target: 80 }`. */
+function portOf({ ports = [], expose = [] }: Service): number | undefined {
+  const [first] = [...ports, ...expose];
+  if (first === undefined) return undefined;
+  if (typeof first === 'object') return first.target;
+  const port = Number(String(first).split('/')[0]?.split(':').at(-1));
+  return Number.isInteger(port) ? port : undefined;
+}
+
+function mountOf(
+  volume: NonNullable<Service['volumes']>[number],
+  where: string,
+  who: string,
+  notUsed: string[],
+): readonly string[] {
+  const [source = '', target = ''] = typeof volume === 'string' ? volume.split(':') : [volume.source, volume.target];
+  const isBind = typeof volume === 'string' ? /^[./~]/.test(source) : volume.type === 'bind';
+  if (isBind && source !== '' && target !== '') return [`./${relative('.', join(where, source))}:${target}`];
+  notUsed.push(
+    `${who}.volumes: ${typeof volume === 'string' ? volume : volume.target} (a named volume: each node begins with its own, empty)`,
+  );
+  return [];
+}
+
+function commandOf(command: string | readonly string[]): readonly string[] {
+  // As compose does it: a text is split as a shell would, without its expansions.
+  return typeof command === 'string' ? ['sh', '-c', command] : command;
+}
+
+function envOf(given: Variables | undefined): Readonly<Record<string, string>> {
+  if (given === undefined) return {};
+  const pairs = Array.isArray(given)
+    ? given.map(
+        (text) =>
+          [text.split('=')[0] ?? '', text.includes('=') ? text.slice(text.indexOf('=') + 1) : undefined] as const,
+      )
+    : Object.entries(given).map(([name, value]) => [name, value === null ? undefined : String(value)] as const);
+  // Without a value compose takes it from the shell that it was started in; so does this.
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) => {
+      const found = value ?? process.env[name];
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
+}
+
+/** `CMD-SHELL text`, `CMD word word`, or a text for a shell. */
+function readyOf({ healthcheck }: Service): { readonly ready?: readonly string[] } {
+  const test = healthcheck?.test;
+  if (test === undefined) return {};
+  if (typeof test === 'string') return { ready: ['sh', '-c', test] };
+  const [how, ...rest] = test;
+  if (how === 'CMD') return { ready: rest };
+  return how === 'CMD-SHELL' ? { ready: ['sh', '-c', rest.join(' ')] } : {};
+}
+
+/** '512m' -> '512MiB': compose's units are binary. */
+function sizeOf(size: string | number): string {
+  const [, amount = '', unit = ''] = /^(\d+)\s*([bkmg]?)b?$/i.exec(String(size)) ?? [];
+  const factor =
+    new Map([
+      ['k', 1024],
+      ['m', 1024 ** 2],
+      ['g', 1024 ** 3],
+    ]).get(unit.toLowerCase()) ?? 1;
+  return `${Math.round((Number(amount) * factor) / 1024 ** 2)}MiB`;
+}

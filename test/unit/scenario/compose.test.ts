@@ -1,0 +1,97 @@
+// A compose file as the source of a node: what is taken from it, what is named as not used, and what is wrong with it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadExplained } from '../../../harness/commands/load-explained.js';
+import { HarnessError } from '../../../harness/core/errors.js';
+import { allPlugIns } from '../../../harness/scenario/all-plug-ins.js';
+import { composed } from '../../../harness/scenario/compose.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'remuster-compose-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const COMPOSE = `services:
+  web:
+    build: { context: ./web, args: [RUBY=3.1] }
+    command: bundle exec puma
+    environment: { CACHE: redis, EMPTY: '' }
+    ports: ['127.0.0.1:8080:80/tcp']
+    volumes: ['./conf/app.yml:/etc/app.yml:ro', 'data:/var/lib/app']
+    depends_on: { redis: { condition: service_healthy } }
+    mem_limit: 512m
+    ulimits: { nofile: 1024 }
+    container_name: shop
+  redis:
+    image: redis:7
+    healthcheck: { test: [CMD, redis-cli, ping] }
+    depends_on: [disk]
+  disk:
+    image: disk:1
+    expose: [9000]
+  unrelated:
+    image: other:1
+`;
+const SCENARIO = `name: mine
+nodes: 2
+node: { compose: ops/docker-compose.yml, service: web, health: /up }
+environments:
+  today: { supervisor: docker }
+load: { stages: [{ users: 5 }] }
+rounds: [{ fault: kill, target: each }]
+`;
+
+beforeAll(() => {
+  mkdirSync(join(folder, 'ops'));
+  writeFileSync(join(folder, 'ops', 'docker-compose.yml'), COMPOSE);
+});
+
+async function planOf(scenario = SCENARIO, compose = COMPOSE) {
+  writeFileSync(join(folder, 'ops', 'docker-compose.yml'), compose);
+  writeFileSync(join(folder, 'mine.yaml'), scenario);
+  const [planned] = await loadExplained('mine.yaml', {}, { env: {}, cwd: folder }, allPlugIns);
+  return planned!.plan;
+}
+
+async function complaint(scenario: string, compose?: string): Promise<string> {
+  const error: unknown = await planOf(scenario, compose).catch((thrown: unknown) => thrown);
+  if (error instanceof HarnessError) return error.message;
+  throw new Error(`nobody complained: ${String(error)}`);
+}
+
+test('image, build, command, environment, ports, volumes and what it depends on', async () => {
+  const { environment, services } = await planOf();
+  expect(environment.node.own).toMatchObject({
+    source: { kind: 'build', folder: 'ops/web', dockerfile: 'Dockerfile', args: { RUBY: '3.1' } },
+    port: 80,
+    healthPath: '/up',
+    command: ['sh', '-c', 'bundle exec puma'],
+    mounts: [{ from: 'ops/conf/app.yml', to: '/etc/app.yml' }],
+    memoryBytes: 512 * 1024 ** 2,
+  });
+  expect(environment.node.env).toEqual({ CACHE: 'redis', EMPTY: '' });
+  expect(services).toEqual({
+    disk: { kind: 'own', options: { image: 'disk:1', env: {}, port: 9000 } },
+    redis: { kind: 'own', options: { image: 'redis:7', env: {}, ready: ['redis-cli', 'ping'] } },
+  });
+});
+
+test('names what it does not use', () => {
+  const { notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder);
+  expect(notUsed).toEqual([
+    'ops/docker-compose.yml: web.ulimits',
+    'ops/docker-compose.yml: web.volumes: data:/var/lib/app (a named volume: each node begins with its own, empty)',
+  ]);
+});
+
+test.each([
+  ['another service', SCENARIO.replace('service: web', 'service: wbe'), COMPOSE, 'did you mean web?'],
+  ['no service', SCENARIO.replace(' service: web,', ''), COMPOSE, 'needs a service'],
+  ['no such file', SCENARIO.replace('ops/docker', 'ops/locker'), COMPOSE, 'ops/locker-compose.yml cannot be read'],
+  ['a key that compose does not know', SCENARIO, COMPOSE.replace('ulimits', 'ulimit'), 'did you mean ulimits?'],
+  ['a value of another kind', SCENARIO, COMPOSE.replace('image: redis:7', 'image: [1]'), 'services.redis.image'],
+])('%s: said at its place in the scenario', async (_, scenario, compose, words) => {
+  const said = await complaint(scenario, compose);
+  expect(said).toContain(words);
+  expect(said).toMatch(/^mine\.yaml:3:\d+ {2}node: /);
+});
