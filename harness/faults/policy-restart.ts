@@ -7,6 +7,7 @@ import { formatMs, parseSize } from '../core/units.js';
 import type { Plan } from '../plan/plan.js';
 import type { Aim, Fault, FaultContext } from './fault.js';
 import { restartCommand } from './restart-command.js';
+import { pullUntil, trigger } from './trigger.js';
 import { describeVictims, keysOf, victims } from './victims.js';
 
 const DEFAULT_PUSH_BYTES = 60 * 1024 ** 2;
@@ -26,6 +27,8 @@ const options = z.strictObject({
       return z.NEVER;
     })
     .default(DEFAULT_PUSH_BYTES),
+  /** For an own server and memory: what makes it grow, in the place of `push`. */
+  trigger: trigger.optional(),
   otherwise: z.enum(['command', 'restart-command']).optional(),
 });
 type Options = z.infer<typeof options>;
@@ -45,8 +48,13 @@ export const policyRestart: Fault<Options> = {
   },
 
   validate(chosen, plan) {
-    if (policyOf(plan, chosen) || chosen.otherwise) return;
     const { name, node } = plan.environment;
+    const isKnown = policyOf(plan, chosen) !== undefined;
+    if (isKnown && chosen.policy === 'memory' && node.own && !chosen.trigger)
+      throw new HarnessError('invalid', `environment ${name}: nobody knows how to make an own server grow`, {
+        hint: "give the fault a trigger: { request: '/leak' } or { command: [...] }",
+      });
+    if (isKnown || chosen.otherwise) return;
     throw new HarnessError(
       'invalid',
       `environment ${name}: ${node.supervisor.kind} has no ${chosen.policy} policy here`,
@@ -76,11 +84,16 @@ export const policyRestart: Fault<Options> = {
     const policy = policyOf(context.plan, chosen);
     if (!policy) return restartCommand.hit({}, aim, context, sent);
     const deadlineMs = Math.max(LEAST_DEADLINE_MS, policy.periodMs * LOOKS);
-    const acted = context.heard((said) => said.means?.action === 'restart-by-policy', deadlineMs);
+    let isOver = false;
+    const acted = context
+      .heard((said) => said.means?.action === 'restart-by-policy', deadlineMs)
+      .finally(() => (isOver = true));
     acted.catch(() => undefined);
     sent();
     try {
-      const pushed = await push(chosen, aim, context);
+      const pushed = chosen.trigger
+        ? await pullUntil(chosen.trigger, context.node, () => isOver, context.abort)
+        : await push(chosen, aim, context);
       const said = await acted;
       return { landed: true, evidence: `${pushed}; ${said.means?.detail ?? said.line}`, targets: aim.targets };
     } catch (error) {

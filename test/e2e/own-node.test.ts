@@ -1,0 +1,66 @@
+// Nodes of the user's own, on images to which remuster adds nothing: Debian's nginx under its own unit (which does not bring
+// it back), gunicorn under a supervisord that is found by looking, and what is said of nodes that are not as described.
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { connectDocker } from '../../harness/tier/runtime/docker.js';
+import { remuster, resultsFolder, root, type Ended } from './remuster.js';
+
+const OWN = join(root, 'test', 'e2e', 'fixtures', 'own');
+let images: Readonly<Record<string, string>> = {};
+
+beforeAll(async () => {
+  const runtime = await connectDocker();
+  const tag = (name: string): Promise<string> => runtime.ensureImage(name, () => undefined);
+  images = {
+    NODE_WEB_SYSTEMD: await tag('node-web+systemd'),
+    NODE_PYTHON_SUPERVISORD: await tag('node-python+supervisord'),
+  };
+});
+
+async function play(file: string): Promise<Ended> {
+  return remuster(['run', file, '--json', '--out', await resultsFolder()], images);
+}
+
+/** A fixture with some of its text changed, beside the folders that it names. */
+async function changed(name: string, [from, to]: readonly [string, string]): Promise<string> {
+  const whole = (await readFile(join(OWN, name), 'utf8')).replaceAll('context: ./', `context: ${OWN}/`);
+  expect(whole).toContain(from);
+  const text = whole.replaceAll(from, to);
+  const file = join(await mkdtemp(join(tmpdir(), 'remuster-own-')), name);
+  await writeFile(file, text);
+  return file;
+}
+
+describe("a node of the user's own", () => {
+  it("Debian's nginx is not brought back by its unit, and is by a drop-in that is mounted", async () => {
+    const { exitCode, stdout, stderr } = await play(join(OWN, 'nginx.yaml'));
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('every-node-returns');
+  });
+
+  it('gunicorn under a supervisord that is found by looking: crashed, and restarted by command', async () => {
+    const { exitCode, stderr } = await play(join(OWN, 'gunicorn.yaml'));
+    expect(stderr).toContain('the supervisor is supervisord');
+    expect(exitCode, stderr).toBe(0);
+  });
+
+  it.each<readonly [string, readonly [string, string], RegExp]>([
+    ['a wrong kind', ['supervisor: detect', 'supervisor: runit'], /kind: 'supervisord', program: 'api'/],
+    ['a program that is not there', ['detect', '{ kind: supervisord, program: web }'], /program: 'api'/],
+    ['a port nobody listens on', ['port: 8000', 'port: 8001\n  boot: 3s'], /port 8001/],
+  ])('%s is told before the load starts', async (_, change, says) => {
+    const { exitCode, stdout, stderr } = await play(await changed('gunicorn.yaml', change));
+    expect(`${stdout}${stderr}`).toMatch(says);
+    expect(exitCode).toBe(101);
+  });
+
+  it('a build that fails is told with its last lines', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'remuster-build-'));
+    await writeFile(join(folder, 'Dockerfile'), 'ARG BASE\nFROM ${BASE}\nRUN echo the very reason; exit 3\n');
+    const { exitCode, stdout, stderr } = await play(await changed('gunicorn.yaml', [`${OWN}/gunicorn`, folder]));
+    expect(`${stdout}${stderr}`).toContain('the very reason');
+    expect(exitCode).toBe(101);
+  });
+});
