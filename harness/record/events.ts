@@ -110,6 +110,8 @@ export interface ServiceSnapshot {
   readonly argv: readonly string[];
   /** name -> keyed hash of the run, or clear text for names on the allow-list (prefixed 'hash:' or 'text:'). */
   readonly env: Readonly<Record<string, string>>;
+  /** It wrote its title over its environment: there is none to compare. */
+  readonly envIsHidden?: true;
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;

@@ -135,8 +135,7 @@ async function looksAfter(node: Node, signal: AbortSignal): Promise<void> {
   });
   await looked.catch(async (error: unknown) => {
     signal.throwIfAborted();
-    const hint = await detect().catch(messageOf);
-    throw new HarnessError('boot-failed', messageOf(error), { hint, cause: error });
+    throw new HarnessError('boot-failed', `${messageOf(error)}; ${await detect().catch(messageOf)}`, { cause: error });
   });
 }
 

@@ -16,6 +16,7 @@ export interface Detected {
 }
 
 const LISTENS_DEADLINE_MS = 60_000;
+const NAMES_DEADLINE_MS = 10_000;
 
 /** Waits until somebody listens on the port. Throws `boot-failed` when nobody does. */
 export async function detectSupervisor(
@@ -26,19 +27,43 @@ export async function detectSupervisor(
 ): Promise<Detected> {
   const agent = await Agent.open(container, container.name);
   try {
-    const look = await waitFor(() => lookAt(agent, container, port), {
+    await waitFor(() => lookAt(agent, container, port), {
       what: `somebody to listen on port ${port} of ${container.name}`,
       deadlineMs,
       everyMs: 250,
       signal,
     });
-    return await known(look);
+    return await waitFor(
+      async (): Promise<Look<Detected>> => {
+        const look = await lookAt(agent, container, port);
+        return look.done ? named(look.value) : look;
+      },
+      {
+        what: `a supervisor of ${container.name} to name the server`,
+        deadlineMs: NAMES_DEADLINE_MS,
+        everyMs: 500,
+        signal,
+      },
+    );
   } finally {
     agent.end();
   }
 }
 
-async function known(look: NodeLook): Promise<Detected> {
+/** One that is there and does not know the server (yet): some name no pid before it has been up for a while. */
+async function named(look: NodeLook): Promise<Look<Detected>> {
+  const found = await whoKnows(look);
+  if (found) return { done: true, value: found };
+  const all: readonly Supervisor[] = Object.values(supervisors);
+  const inside = all.filter(({ isOutside, isPid1 }) => !isOutside && !isPid1);
+  const silent = look.processes.find((process) =>
+    inside.some((plugin) => plugin.isSupervisor(process, plugin.options.parse({}))),
+  );
+  if (silent) return { done: false, evidence: `pid ${silent.pid} ("${silent.command}") does not name the server` };
+  return { done: true, value: theEngine(look) };
+}
+
+async function whoKnows(look: NodeLook): Promise<Detected | undefined> {
   const all: readonly Supervisor[] = Object.values(supervisors);
   // From the server up: a supervisord may itself be a unit of systemd. The container engine is above everybody.
   for (const plugin of all.filter(({ isOutside, isPid1 }) => !isOutside && !isPid1)) {
@@ -49,6 +74,11 @@ async function known(look: NodeLook): Promise<Detected> {
     const found = await plugin.finds?.(look);
     if (found) return { kind: plugin.name, ...found };
   }
+  return undefined;
+}
+
+function theEngine(look: NodeLook): Detected {
+  const all: readonly Supervisor[] = Object.values(supervisors);
   const [outside] = all.filter(({ isOutside }) => isOutside);
   if (!outside) throw new HarnessError('internal', 'no plug-in stands for the engine itself');
   const { pid, command } = look.server;

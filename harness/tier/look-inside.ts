@@ -1,4 +1,5 @@
 // Which supervisor an image of the user's brings: one node of it is started in a network of its own, looked at and removed.
+import { HarnessError, messageOf } from '../core/errors.js';
 import type { NodeSpec, OwnNode } from '../plan/plan.js';
 import { newRunId } from '../record/run-id.js';
 import type { Progress } from './boot.js';
@@ -22,7 +23,13 @@ export async function lookInside(
       ...ownContainer(own, image, ownService(own, spec), { systemd: isInit(own, image) }),
       name: 'node',
     });
-    return await detectSupervisor(container, own.port, signal, own.bootMs);
+    return await detectSupervisor(container, own.port, signal, own.bootMs).catch(async (error: unknown) => {
+      signal.throwIfAborted();
+      throw new HarnessError('boot-failed', `nobody can be found who looks after the server: ${messageOf(error)}`, {
+        evidence: (await container.logTail(5).catch(() => '')).trim().slice(-300),
+        cause: error,
+      });
+    });
   } finally {
     await network.remove();
   }

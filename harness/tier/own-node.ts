@@ -23,6 +23,7 @@ export function ownService(own: OwnNode, { env, openFiles }: Pick<NodeSpec, 'env
     ...(openFiles === undefined ? {} : { openFiles }),
     files: [],
     runningTitle: null,
+    hidesEnvironment: 'perhaps',
     isOwn: true,
   };
 }

@@ -23,7 +23,7 @@ export interface Service {
   /** True where it removes that file at its exit without a look at whose pid is in it. */
   readonly removesAnyPidFile?: boolean;
   /** True where the running process shows no environment: it keeps hardly any, and writes its title over it. */
-  readonly hidesEnvironment?: boolean;
+  readonly hidesEnvironment?: boolean | 'perhaps';
   readonly stop: { readonly signal: string; readonly graceMs: number };
   readonly openFiles?: number;
   /** Configuration files, application files and knobs that it needs in the node. */

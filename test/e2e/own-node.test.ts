@@ -48,7 +48,11 @@ describe("a node of the user's own", () => {
 
   it.each<readonly [string, readonly [string, string], RegExp]>([
     ['a wrong kind', ['supervisor: detect', 'supervisor: runit'], /kind: 'supervisord', program: 'api'/],
-    ['a program that is not there', ['detect', '{ kind: supervisord, program: web }'], /program: 'api'/],
+    [
+      'a program that is not there',
+      ['{ supervisor: detect }', '{ supervisor: { kind: supervisord, program: web } }'],
+      /program: 'api'/,
+    ],
     ['a port nobody listens on', ['port: 8000', 'port: 8001\n  boot: 3s'], /port 8001/],
   ])('%s is told before the load starts', async (_, change, says) => {
     const { exitCode, stdout, stderr } = await play(await changed('gunicorn.yaml', change));

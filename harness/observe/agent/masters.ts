@@ -2,6 +2,7 @@
 // Part of the eyes (watch.ts); the claim `same-service` reads it.
 import type { ProcessKey } from '../../core/identity.js';
 import type { CensusProcess, Observe, ServiceSnapshot } from '../../record/events.js';
+import type { Service } from '../../tier/service.js';
 import type { Agent } from './agent.js';
 import { takeSnapshot } from './snapshot.js';
 
@@ -26,7 +27,7 @@ export class Masters {
     readonly node: string,
     readonly runKey: string,
     readonly observe: Observe,
-    readonly hidesEnvironment = false,
+    readonly hidesEnvironment: Service['hidesEnvironment'] = false,
   ) {}
 
   async describe(agent: Agent, census: readonly CensusProcess[], nowMs: number): Promise<void> {

@@ -28,12 +28,12 @@ export type SnapshotOutcome =
   /** It ended, or executed something else, before it was read. */
   | { readonly kind: 'gone' };
 
-/** `hidesEnvironment`: nothing is wrong with one that shows none (service.ts). */
+/** `hidesEnvironment`: nothing is wrong with one that shows none, always or where it does (service.ts). */
 export async function takeSnapshot(
   agent: Agent,
   key: ProcessKey,
   runKey: string,
-  hidesEnvironment = false,
+  hidesEnvironment: Service['hidesEnvironment'] = false,
 ): Promise<SnapshotOutcome> {
   const [pid = '0', start = '0'] = key.split('.');
   const lines = await agent.describe(Number(pid));
@@ -50,8 +50,10 @@ export async function takeSnapshot(
     const why = `environment and directory of pid ${pid} may not be read: the container lacks the capability SYS_PTRACE`;
     return { kind: 'unreadable', why };
   }
-  const assignments = hidesEnvironment ? [] : untangle(environ.slice(0, -1));
-  if (!assignments.every((one) => ASSIGNMENT.test(one))) {
+  const shown = hidesEnvironment === true ? [] : untangle(environ.slice(0, -1));
+  const isHidden = !shown.every((one) => ASSIGNMENT.test(one));
+  const assignments = isHidden ? [] : shown;
+  if (isHidden && hidesEnvironment !== 'perhaps') {
     return { kind: 'unreadable', why: `pid ${pid} wrote a longer title over its environment` };
   }
   return {
@@ -59,6 +61,7 @@ export async function takeSnapshot(
     snapshot: {
       argv: maskArgv(argvOf(marked('A')[0] ?? '')),
       env: hideEnv(parseEnv(assignments), runKey),
+      ...(isHidden ? { envIsHidden: true } : {}),
       cwd: cwd.replaceAll('\x02', '\n'),
       uid: Number(status.get('Uid') ?? Number.NaN),
       gid: Number(status.get('Gid') ?? Number.NaN),

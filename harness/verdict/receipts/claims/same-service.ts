@@ -56,8 +56,15 @@ function compared(
   if (wrong.length > 0) return no(`differs from pid ${oldPid}: ${wrong.join('; ')}`);
   const declaredWords = found.map((each) => `${each.words}, as declared`);
   const words = found.length === 0 ? `equal to pid ${oldPid}` : declaredWords.join('; ');
-  const apart = plan.facts.volatileEnv.includes('*') ? '; it shows no environment to compare' : '';
+  const apart =
+    plan.facts.volatileEnv.includes('*') || isHidden(before.snapshot, after.snapshot)
+      ? '; it shows no environment to compare'
+      : '';
   return yes(`${words}${apart}`, after.atMs);
+}
+
+function isHidden(...snapshots: readonly ServiceSnapshot[]): boolean {
+  return snapshots.some(({ envIsHidden }) => envIsHidden);
 }
 
 interface Difference {
@@ -77,7 +84,7 @@ export function differences(
     declared?.openFiles !== undefined && /open files|nofile/i.test(name) ? String(declared.openFiles) : undefined;
   return [
     ...argvDifference(before.argv, after.argv, declared?.argv ?? null),
-    ...envDifferences(before.env, after.env, declared?.env ?? {}, volatileEnv),
+    ...(isHidden(before, after) ? [] : envDifferences(before.env, after.env, declared?.env ?? {}, volatileEnv)),
     ...scalar('directory', before.cwd, after.cwd, declared?.cwd),
     ...scalar('uid', before.uid, after.uid),
     ...scalar('gid', before.gid, after.gid),
