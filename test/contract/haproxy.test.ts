@@ -192,7 +192,7 @@ describe.skipIf(why !== '')(`haproxy${why}`, () => {
       await killServer('web-2');
       const down = await until('web-2 DOWN', () => backend(({ node, up }) => node === 'web-2' && !up));
       expect(down).toMatchObject({ word: 'DOWN' });
-      expect(down?.reason).toMatch(/Layer4 connection problem|L4CON/);
+      expect(down?.reason).toMatch(/Layer4 connection problem|L4CON|Socket error/);
       await until('the view to agree', async () =>
         (await haproxy.view(balancer)).some(({ node, up, reason }) => node === 'web-2' && !up && reason === 'L4CON'),
       );

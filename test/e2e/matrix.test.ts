@@ -47,5 +47,6 @@ test('every supervisor and every server, once at least, as the documentation has
   const touched = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
   expect(touched(said.map(({ supervisor }) => supervisor))).toEqual(Object.keys(allPlugIns.supervisors).sort());
   const servers = said.map(({ server }) => server.replace(/-cluster$/, ''));
-  expect(touched(servers)).toEqual(Object.keys(allPlugIns.servers).sort());
+  const ours = Object.entries(allPlugIns.servers).filter(([, server]) => !server.isOwn);
+  expect(touched(servers)).toEqual(ours.map(([name]) => name).sort());
 });
