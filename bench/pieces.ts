@@ -1,10 +1,10 @@
 // What the measurements share: a plan of the flagship's release environment, and percentiles.
-import { loadPlans } from '../harness/commands/load-plans.js';
+import { plansFrom } from '../harness/commands/load-plans.js';
 import type { Plan } from '../harness/plan/plan.js';
 
 export async function planOf(scenario: string, environment: string): Promise<Plan> {
   const surroundings = { cwd: process.cwd(), env: process.env, stderr: process.stderr } as never;
-  const plans = await loadPlans(scenario, { env: [environment] }, surroundings);
+  const plans = await plansFrom(scenario, { env: [environment] }, surroundings);
   return plans[0];
 }
 

@@ -3,7 +3,7 @@ import type { CleanupScope } from './core/scope.js';
 import { waitFor } from './core/clock.js';
 import { HarnessError, messageOf } from './core/errors.js';
 import type { ProcessKey } from './core/identity.js';
-import { conduct } from './faults/conductor.js';
+import { conduct, type ConductorTools } from './faults/conductor.js';
 import { engines } from './load/index.js';
 import type { LoadEngine, RunningLoad } from './load/engine.js';
 import { LiveView } from './observe/live-view.js';
@@ -33,12 +33,36 @@ export interface EnvironmentTools {
   readonly journal: Journal;
   readonly folder: EnvironmentFolder;
   readonly scope: CleanupScope;
-  readonly keep: boolean;
+  /** `kept` stays when the run is over; `up` is held until somebody takes it down. */
+  readonly kind: 'run' | 'kept' | 'up';
   readonly progress: Progress;
 }
 
-/** Plays one environment. Rejects only when it could not go on; the journal then ends with the reason. */
-export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signal: AbortSignal): Promise<void> {
+/** A tier under load, as it is lent to whoever decides what happens to it. */
+export interface LoadedTier {
+  readonly tier: Tier;
+  readonly live: LiveView;
+  readonly receipts: LiveReceipts;
+  /** Journal time. */
+  readonly loadStartMs: number;
+  readonly conductor: ConductorTools;
+  /** Ends the load that runs and starts this one in its place. */
+  changeLoad(load: LoadPlan): Promise<void>;
+}
+
+/** What happens while the load runs: the rounds of the plan, or what somebody at a terminal wants. */
+export type Middle = (loaded: LoadedTier, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Plays one environment. Rejects only when it could not go on; the journal then ends with the reason. `middle` is not
+ * called when the muster was not whole.
+ */
+export async function playEnvironment(
+  plan: Plan,
+  tools: EnvironmentTools,
+  signal: AbortSignal,
+  middle: Middle = ({ loadStartMs, conductor }, abort) => conduct(plan, loadStartMs, conductor, abort),
+): Promise<void> {
   const { journal, scope, runtime, runId } = tools;
   const { observe } = journal;
   const phase = async <T>(name: Parameters<typeof phaseEvent>[0], work: () => Promise<T>): Promise<T> => {
@@ -60,8 +84,8 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
   });
   const over = plan.environment.deployedOver;
   let tier: Tier = await phase('boot', async () => {
-    const network = await runtime.createNetwork(runId, plan.environment.name, tools.keep ? 'kept' : 'run');
-    if (!tools.keep) scope.defer('the tier', () => network.remove());
+    const network = await runtime.createNetwork(runId, plan.environment.name, tools.kind);
+    if (tools.kind !== 'kept') scope.defer('the tier', () => network.remove());
     return bootTier(plan, over?.from ?? plan.environment.node, runtime, network, tools.progress, signal);
   });
   scope.defer('the logs', () => saveLogs(tier, tools.folder.logsFolder));
@@ -81,22 +105,15 @@ export async function playEnvironment(plan: Plan, tools: EnvironmentTools, signa
   if (sick.length > 0) return; // The verdict says which claim of which node; nothing was hurt.
 
   await phase('load', async () => {
-    const load = await startLoad(plan, tier, observe, signal);
-    scope.defer('the load', async () => {
-      await load.stop(0);
-    });
+    const load = await startLoads(plan, tier, observe, signal);
+    scope.defer('the load', () => load.stop(0));
     const loadStartMs = journal.nowMs();
-    const died = load.died.then((why) => {
-      throw new HarnessError('internal', `the load generator ended by itself: ${why}`);
-    });
-    died.catch(() => undefined); // Its end after our stop is no news.
     const writer = plan.writes && writerFor(plan.writes, tier, observe);
     if (writer) scope.defer('the writer', () => writer.stop());
     observe(phaseEvent('rounds', 'started'));
-    await Promise.race([
-      died,
-      conduct(plan, loadStartMs, conductorTools(plan, tier, tools, live, receipts, observers, writer), signal),
-    ]);
+    const conductor = conductorTools(plan, tier, tools, live, receipts, observers, writer);
+    const changeLoad = (next: LoadPlan): Promise<void> => load.change(next);
+    await Promise.race([load.died, middle({ tier, live, receipts, loadStartMs, conductor, changeLoad }, signal)]);
     observe(phaseEvent('rounds', 'ended'));
     await writer?.readBack(signal);
     await load.stop(LOAD_GRACE_MS);
@@ -134,19 +151,46 @@ export function engineOf({ engine }: LoadPlan): LoadEngine {
   return engines[engine.kind as keyof typeof engines];
 }
 
-async function startLoad(
-  plan: Plan,
-  tier: Tier,
-  observe: Journal['observe'],
-  signal: AbortSignal,
-): Promise<RunningLoad> {
-  return engineOf(plan.load).start(
-    plan.load,
-    plan.seed,
-    tier.balancer.reach(tier.balancerPlugin.port),
-    observe,
-    signal,
-  );
+interface Loads {
+  /** Rejects when a generator ended that nobody had stopped. */
+  readonly died: Promise<never>;
+  change(next: LoadPlan): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+}
+
+/** The load of the plan and those that may follow it: to the journal one load, whose level changes. */
+async function startLoads(plan: Plan, tier: Tier, observe: Journal['observe'], signal: AbortSignal): Promise<Loads> {
+  let fail: (reason: HarnessError) => void;
+  const died = new Promise<never>((_, reject) => (fail = reject));
+  died.catch(() => undefined); // Its end after our stop is no news.
+  let isChanging = false;
+  const told: Journal['observe'] = (event) => {
+    if (!(isChanging && event.kind === 'load' && event.state === 'stopped')) observe(event);
+  };
+  const start = async (load: LoadPlan): Promise<RunningLoad> => {
+    const target = tier.balancer.reach(tier.balancerPlugin.port);
+    const running = await engineOf(load).start(load, plan.seed, target, told, signal);
+    void running.died.then((why) => {
+      if (!replaced.has(running)) fail(new HarnessError('internal', `the load generator ended by itself: ${why}`));
+    });
+    return running;
+  };
+  const replaced = new Set<RunningLoad>();
+  let current = await start(plan.load);
+  return {
+    died,
+    async change(next) {
+      replaced.add(current);
+      isChanging = true;
+      await current.stop(LOAD_GRACE_MS);
+      isChanging = false;
+      current = await start(next);
+    },
+    async stop(graceMs) {
+      replaced.add(current);
+      await current.stop(graceMs);
+    },
+  };
 }
 
 function writerFor(writes: NonNullable<Plan['writes']>, { nodes }: Tier, observe: Journal['observe']): Writer {
@@ -162,7 +206,7 @@ function conductorTools(
   receipts: LiveReceipts,
   observers: Observers,
   writer: Writer | undefined,
-) {
+): ConductorTools {
   const { journal, folder } = tools;
   return {
     plan,

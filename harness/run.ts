@@ -100,7 +100,7 @@ async function playOne(plan: Plan, runId: string, folder: RunFolder, options: Ru
         journal,
         folder: environment,
         scope,
-        keep: options.keep,
+        kind: options.keep ? 'kept' : 'run',
         progress: options.live.progress.bind(options.live),
       },
       limited,

@@ -75,8 +75,9 @@ function reasonToStay(item: LeftBehind, all: boolean): Remaining | undefined {
   const state = stateOfOwner(item.owner);
   if (state === 'alive' && item.labelKind === 'run')
     return { item, why: `in use by pid ${parseOwner(item.owner)?.pid ?? '?'}` };
+  if (state === 'alive' && item.labelKind === 'up') return { item, why: 'held; remuster down takes it down' };
   if (all) return undefined;
-  if (item.labelKind !== 'run') return { item, why: 'kept on purpose; clean --all removes it' };
+  if (item.labelKind === 'kept') return { item, why: 'kept on purpose; clean --all removes it' };
   if (state === 'unknown') return { item, why: 'of an earlier boot or of another machine; clean --all removes it' };
   return undefined;
 }

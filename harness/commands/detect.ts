@@ -1,12 +1,13 @@
 // `remuster detect`: boots one node of each of the user's own images, finds out what keeps its server running, and says how
 // a scenario names it.
 import type { Command } from 'commander';
+import { scenarioOr } from './default-scenario.js';
 import type { CommandIo } from './io.js';
 import { DETECT, detectAll, type LookInto } from './detected.js';
 import { detectOnEngine } from './detect-on-engine.js';
 import { interruptible } from './interrupts.js';
 import { HarnessError } from '../core/errors.js';
-import { loadPlans } from './load-plans.js';
+import { plansFrom } from './load-plans.js';
 import type { Plan } from '../plan/plan.js';
 import type { Detected } from '../tier/detect.js';
 
@@ -21,13 +22,13 @@ export function register(program: Command, io: CommandIo): void {
     .description(
       `Boots one node of each environment with a node of your own, looks who listens and what looks after it, and says how a scenario names that supervisor. In a scenario, supervisor: '${DETECT}' does the same before each run.`,
     )
-    .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .argument('[scenario]', 'scenario file: .ts, .js, .yaml or .json; default: remuster.yaml here')
     .option('--json', 'print one JSON object on standard output')
     .addHelpText('after', '\nExample:\n  $ remuster detect restart.yaml')
-    .action((file: string, flags: Flags) =>
+    .action((named: string | undefined, flags: Flags) =>
       interruptible(async (signal) => {
         const look = detectOnEngine((line) => io.stderr.write(`remuster: ${line}\n`), signal);
-        const found = await lookIntoAll(file, io, look);
+        const found = await lookIntoAll(scenarioOr(named, io.cwd), io, look);
         io.stdout.write(
           flags.json
             ? `${JSON.stringify({ schemaVersion: 1, environments: Object.fromEntries(found) }, null, 2)}\n`
@@ -46,7 +47,7 @@ async function lookIntoAll(file: string, io: CommandIo, look: LookInto): Promise
     seen.set(key, known);
     return known;
   };
-  const plans = await loadPlans(file, {}, { ...io, detect: once });
+  const plans = await plansFrom(file, {}, { ...io, detect: once });
   const names = plans.filter(hasOwnNode).map(({ environment }) => environment.name);
   if (names.length === 0)
     throw new HarnessError('invalid', `${file} has no node of your own to look into`, {

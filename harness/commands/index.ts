@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { register as clean } from './clean.js';
 import { register as detect } from './detect.js';
 import { register as doctor } from './doctor.js';
+import { register as init } from './init.js';
 import type { CommandIo } from './io.js';
 import { register as lint } from './lint.js';
 import { register as list } from './list.js';
@@ -15,12 +16,21 @@ import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as schema } from './schema.js';
 import { register as snapshot } from './snapshot.js';
+import { register as down } from './down.js';
+import { register as exec } from './exec.js';
+import { register as hold } from './hold.js';
+import { register as inject } from './inject.js';
+import { register as load } from './load.js';
+import { register as logs } from './logs.js';
+import { register as status } from './status.js';
+import { register as up } from './up.js';
 import { register as validate } from './validate.js';
 
 export type Register = (program: Command, io: CommandIo) => void;
 
 /** In the order of --help. */
 export const commands = {
+  init,
   run,
   plan,
   validate,
@@ -34,6 +44,14 @@ export const commands = {
   report,
   matrix,
   promise,
+  up,
+  hold,
+  status,
+  inject,
+  exec,
+  logs,
+  load,
+  down,
   clean,
   doctor,
 } as const satisfies Readonly<Record<string, Register>>;

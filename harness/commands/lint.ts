@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import { EXIT } from '../core/errors.js';
 import { brokenRules, type Broken } from '../rules/index.js';
 import { environmentNamed } from './environments-wanted.js';
+import { scenarioOr } from './default-scenario.js';
 import type { CommandIo } from './io.js';
-import { loadPlans, withoutOwnVariables } from './load-plans.js';
+import { plansFrom, withoutOwnVariables } from './load-plans.js';
 import { ruleFacts } from './rule-facts.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -28,7 +29,7 @@ export function register(program: Command, io: CommandIo): void {
     .description(
       'Holds the settings of each environment against the known restart traps: what happens, at which setting, what the fix is, and the scenario that shows it. Boots nothing. Exit 99 when a setting is an error, 0 when there are none or only warnings.',
     )
-    .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .argument('[scenario]', 'scenario file: .ts, .js, .yaml or .json; default: remuster.yaml here')
     .option(
       '--env <name>',
       'only this environment (may be repeated)',
@@ -36,8 +37,9 @@ export function register(program: Command, io: CommandIo): void {
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster lint scenarios/supervisor-swap.ts')
-    .action(async (file: string, flags: Flags) => {
-      const plans = await loadPlans(file, {}, withoutOwnVariables(io));
+    .action(async (named: string | undefined, flags: Flags) => {
+      const file = scenarioOr(named, io.cwd);
+      const plans = await plansFrom(file, {}, withoutOwnVariables(io));
       const wanted = flags.env?.map((name) => environmentNamed(plans, name, '--env')) ?? plans;
       const linted = wanted.map(lintOf);
       const errors = linted.flatMap(({ problems }) => problems).filter(({ rule }) => rule.severity === 'error');

@@ -39,8 +39,18 @@ export async function loadExplained(
   io: Surroundings,
   maps: PlugInMaps,
 ): Promise<readonly PlannedEnvironment[]> {
+  return explained(await readSource(file, io.cwd, io.env), flags, io, maps);
+}
+
+/** The same, from what was read. */
+export async function explained(
+  own: LoadedSource,
+  flags: PlanFlags,
+  io: Surroundings,
+  maps: PlugInMaps,
+): Promise<readonly PlannedEnvironment[]> {
+  const { file } = own;
   const config = await loadConfig(io.cwd, io.env);
-  const own = await readSource(file, io.cwd, io.env);
   const source = flags.load === undefined ? own : withLoadOf(own, await readSource(flags.load, io.cwd, io.env));
   const { scenario: written, notUsed } = withoutCompose(source, resolve(io.cwd, dirname(file)));
   const tell = (line: string): boolean => process.stderr.write(`remuster: ${line}\n`);

@@ -20,7 +20,7 @@ import type { CommandIo } from './io.js';
 import { interruptible } from './interrupts.js';
 import { problemData } from './lint.js';
 import { compareLive } from './live-nodes.js';
-import { loadPlans, withoutOwnVariables } from './load-plans.js';
+import { plansFrom, withoutOwnVariables } from './load-plans.js';
 import { ruleFacts } from './rule-facts.js';
 
 interface Flags {
@@ -49,7 +49,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster parity scenarios/supervisor-swap.ts --of release --with production')
     .action(async (file: string, flags: Flags) => {
-      const plans = await loadPlans(file, {}, withoutOwnVariables(io));
+      const plans = await plansFrom(file, {}, withoutOwnVariables(io));
       const of = environmentNamed(plans, flags.of, '--of');
       const comparison = flags.with.endsWith('.json')
         ? withSnapshot(of, flags.with, await textOf(flags.with, io.cwd), flags)

@@ -7,6 +7,7 @@ import type { LoadPlan, NodeSpec, OwnNode, Plan, PluginChoice, TargetSpec } from
 import type { PlannedEnvironment } from '../plan/planner.js';
 import type { Origins } from '../plan/origins.js';
 import { redactPlan } from '../plan/redact.js';
+import { scenarioOr } from './default-scenario.js';
 import type { CommandIo } from './io.js';
 import { loadExplained } from './load-explained.js';
 import { limitRows } from './plan-limits.js';
@@ -29,7 +30,7 @@ export function register(program: Command, io: CommandIo): void {
     .command('plan')
     .summary('print what a run would do, every value resolved')
     .description('Resolves a scenario for a seed and prints it: nodes, load over time, which node is hit when, limits.')
-    .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .argument('[scenario]', 'scenario file: .ts, .js, .yaml or .json; default: remuster.yaml here')
     .option(
       '--env <name>',
       'only this environment (may be repeated)',
@@ -40,7 +41,8 @@ export function register(program: Command, io: CommandIo): void {
     .option('--explain', 'say where each value came from')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster plan scenarios/supervisor-swap.ts --env production --explain')
-    .action(async (file: string, flags: Flags) => {
+    .action(async (named: string | undefined, flags: Flags) => {
+      const file = scenarioOr(named, io.cwd);
       const planned = await loadExplained(file, flags, io, allPlugIns);
       warnOfLoad(
         planned.map(({ plan }) => plan),

@@ -10,8 +10,9 @@ import { renderTerminal } from '../report/terminal.js';
 import { run } from '../run.js';
 import { connectDocker } from '../tier/runtime/docker.js';
 import type { RunResult } from '../verdict/model.js';
+import { scenarioOr } from './default-scenario.js';
 import type { CommandIo } from './io.js';
-import { loadPlans } from './load-plans.js';
+import { plansFrom } from './load-plans.js';
 import { warnOfLoad } from './load-warnings.js';
 import { interruptible } from './interrupts.js';
 
@@ -34,7 +35,7 @@ export function register(program: Command, io: CommandIo): void {
     .description(
       'Boots the tier of each environment, loads it, hurts it, watches, judges and reports; leaves nothing behind.',
     )
-    .argument('<scenario>', 'scenario file: .ts, .js, .yaml or .json')
+    .argument('[scenario]', 'scenario file: .ts, .js, .yaml or .json; default: remuster.yaml here')
     .option('--env <name>', 'only this environment; can be given several times', repeated)
     .option('--load <file>', "play the load of this file (remuster log2load) in the place of the scenario's own")
     .option('--seed <number>', 'repeat the choices of an earlier run', wholeNumber(0))
@@ -45,11 +46,13 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object on standard output', false)
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText('after', '\nExample:\n  $ remuster run scenarios/supervisor-swap.ts --env production --seed 7')
-    .action(async (scenario: string, flags: RunFlags) => io.exit(await play(scenario, flags, io)));
+    .action(async (scenario: string | undefined, flags: RunFlags) =>
+      io.exit(await play(scenarioOr(scenario, io.cwd), flags, io)),
+    );
 }
 
 async function play(scenario: string, flags: RunFlags, io: CommandIo): Promise<ExitCode> {
-  const plans = await loadPlans(scenario, flags, io);
+  const plans = await plansFrom(scenario, flags, io);
   warnOfLoad(plans, io);
   const runtime = await connectDocker();
   return interruptible(async (signal) => {

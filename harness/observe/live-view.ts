@@ -58,6 +58,16 @@ export class LiveView {
     }
   }
 
+  /** Hands over each event of the journal, from now on; returns its end. */
+  follow(listener: (event: JournalEvent) => void): () => void {
+    return this.#events.on(listener);
+  }
+
+  /** The latest of everything that was seen of a node. */
+  now(node: string): NodeNow {
+    return this.#nodes.get(node) ?? {};
+  }
+
   census(node: string): CensusEvent | undefined {
     return this.#nodes.get(node)?.census;
   }
@@ -93,12 +103,18 @@ export class LiveView {
     return troubles;
   }
 
+  /** What the load got in the last two seconds, and its level now. */
+  recentLoad(): { readonly answered: number; readonly failed: number; readonly level: number; readonly ofMs: number } {
+    const answered = this.#frames.reduce((sum, frame) => sum + frame.answered, 0);
+    const failed = this.#frames.reduce((sum, frame) => sum + Object.values(frame.failed).reduce((a, b) => a + b, 0), 0);
+    return { answered, failed, level: this.#level, ofMs: RECENT_MS };
+  }
+
   /** What keeps the load from being as planned; empty when it is. */
   loadTroubles(model: LoadModel, plannedLevel: number, failedShareLimit: number): readonly string[] {
     const troubles: string[] = [];
     if (this.#level < plannedLevel) troubles.push(`${this.#level} of ${levelWords(model, plannedLevel)}`);
-    const answered = this.#frames.reduce((sum, frame) => sum + frame.answered, 0);
-    const failed = this.#frames.reduce((sum, frame) => sum + Object.values(frame.failed).reduce((a, b) => a + b, 0), 0);
+    const { answered, failed } = this.recentLoad();
     if (answered === 0) troubles.push('no answers in the last 2 s');
     else if (failed / (answered + failed) > failedShareLimit)
       troubles.push(`${failed} of ${answered + failed} requests failed in the last 2 s`);

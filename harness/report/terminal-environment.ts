@@ -23,7 +23,7 @@ export function environmentSection(
   const blocks = [
     summaryLines(environment, width, ink),
     storyLines(environment, planOf(plans, environment.name), width, ink),
-    receiptLines(environment, width, ink),
+    receiptLines(environment.receipts, width, ink),
     findingLines(environment.findings, width, ink),
     differenceLines(environment, result, plans, width, ink),
   ];

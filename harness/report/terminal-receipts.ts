@@ -1,7 +1,7 @@
 // Receipts on the terminal: broken ones with their evidence, alike ones in one line each, whole ones counted.
 // Times of held claims are relative to the restart, because that is what the reader compares.
 import { formatMs } from '../core/units.js';
-import type { Claim, EnvironmentResult, Receipt } from '../verdict/model.js';
+import type { Claim, Receipt } from '../verdict/model.js';
 import type { Ink } from './colors.js';
 import { isWhole, receiptTitle } from './facts.js';
 import { clean, counted, formatAt, hanging, packed, pad } from './text.js';
@@ -9,8 +9,8 @@ import { clean, counted, formatAt, hanging, packed, pad } from './text.js';
 const MAX_WHOLE_TEXT = 3;
 const MAX_ALIKE = 8;
 
-export function receiptLines(environment: EnvironmentResult, width: number, ink: Ink): string[] {
-  const broken = environment.receipts.filter((receipt) => !isWhole(receipt));
+export function receiptLines(receipts: readonly Receipt[], width: number, ink: Ink): string[] {
+  const broken = receipts.filter((receipt) => !isWhole(receipt));
   const byPattern = new Map<string, Receipt[]>();
   for (const receipt of broken) {
     const pattern = receipt.claims.map((claim) => claim.state).join();
@@ -19,11 +19,11 @@ export function receiptLines(environment: EnvironmentResult, width: number, ink:
   const lines: string[] = [];
   for (const [index, [first, ...alike]] of [...byPattern.values()].entries()) {
     if (first === undefined) continue;
-    if (index < MAX_WHOLE_TEXT) lines.push(...wholeReceipt(first, width, ink));
+    if (index < MAX_WHOLE_TEXT) lines.push(...oneReceipt(first, width, ink));
     else lines.push(...hanging('  receipt  ', `${receiptTitle(first)}: ${stateWords(first)}`, width, ink.red));
     if (alike.length > 0) lines.push(...hanging('    alike     ', alikeWords(alike), width, ink.red));
   }
-  const whole = environment.receipts.length - broken.length;
+  const whole = receipts.length - broken.length;
   if (broken.length > 0 && whole > 0) lines.push(ink.green(`  ${counted(whole, 'other restart')} proved`));
   return lines;
 }
@@ -48,7 +48,7 @@ function stateWords(receipt: Receipt): string {
   );
 }
 
-function wholeReceipt(receipt: Receipt, width: number, ink: Ink): string[] {
+export function oneReceipt(receipt: Receipt, width: number, ink: Ink): string[] {
   const judged = `judged at ${formatAt(receipt.judgedMs)}${receipt.closedEarly ? ', before the end of its hold' : ''}`;
   const lines = hanging('  receipt  ', `${receiptTitle(receipt)}, ${judged}`, width, (line) => ink.bold(line));
   const held = receipt.claims.filter((claim) => claim.state === 'held').map((claim) => heldWords(claim, receipt));

@@ -6,8 +6,8 @@ import { tsImport } from 'tsx/esm/api';
 import { sleep } from '../core/clock.js';
 import { formatMs } from '../core/units.js';
 
-/** This package's public surface, built or in source form, as this file itself is. */
-const SURFACE = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url);
+/** What a scenario may import, built or in source form, as this file itself is. */
+const SURFACE = new URL(import.meta.url.endsWith('.ts') ? './surface.ts' : './surface.js', import.meta.url);
 
 let registered = false;
 

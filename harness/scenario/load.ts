@@ -19,6 +19,8 @@ export const SCENARIO_ENDINGS = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.yaml', 
 export interface LoadedSource extends FileSource {
   /** Keys that files of this format have beside those of a scenario. */
   readonly ownKeys?: readonly string[];
+  /** Made by a program: there are no lines to point at. */
+  readonly isInCode?: boolean;
 }
 
 /** Of `variables` come those that a file in YAML or JSON names. */
@@ -205,7 +207,10 @@ export function invalidScenario(source: LoadedSource, issues: readonly Issue[]):
     placed.flatMap(({ issue, at }) => {
       const path = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
       const way = wayOut(withOwnKeys(issue, source));
-      return [`${placeText(source.file, at)}  ${path}${issue.message}`, ...(way === undefined ? [] : [`  ${way}`])];
+      return [
+        `${placeText(source.file, source.isInCode ? undefined : at)}  ${path}${issue.message}`,
+        ...(way === undefined ? [] : [`  ${way}`]),
+      ];
     }),
   );
 }

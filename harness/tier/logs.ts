@@ -6,15 +6,26 @@ import type { Tier } from './boot.js';
 import type { Container } from './runtime/runtime.js';
 
 const KEPT_LINES = 5_000;
+const KEPT_FILE_LINES = 2_000;
 
 /** Prints each log file and each journal of the node; best effort, one file a node. */
-const COLLECT = `for f in /var/log/*.log /var/log/*/*.log; do [ -f "$f" ] && echo "==> $f" && tail -n 2000 "$f"; done
-command -v journalctl >/dev/null && echo "==> journal" && journalctl --no-pager -n 2000 2>/dev/null; :`;
+const collect = (
+  lines: number,
+): string => `for f in /var/log/*.log /var/log/*/*.log; do [ -f "$f" ] && echo "==> $f" && tail -n ${String(lines)} "$f"; done
+command -v journalctl >/dev/null && echo "==> journal" && journalctl --no-pager -n ${String(lines)} 2>/dev/null; :`;
 
 async function logOf(container: Container, inside: boolean): Promise<string> {
-  const own = await container.logTail(KEPT_LINES).catch((error: unknown) => messageOf(error));
-  if (!inside) return own;
-  const collected = await container.exec(['sh', '-c', COLLECT]).then(
+  return inside ? collectLogs(container, KEPT_FILE_LINES, KEPT_LINES) : ownOutput(container, KEPT_LINES);
+}
+
+function ownOutput(container: Container, lines: number): Promise<string> {
+  return container.logTail(lines).catch((error: unknown) => messageOf(error));
+}
+
+/** The last lines of each log that a node has, of its journal, and of its container. */
+export async function collectLogs(container: Container, lines: number, ownLines = lines): Promise<string> {
+  const own = await ownOutput(container, ownLines);
+  const collected = await container.exec(['sh', '-c', collect(lines)]).then(
     ({ stdout }) => stdout,
     (error: unknown) => messageOf(error),
   );

@@ -8,7 +8,7 @@ export function describeLeft({ kind, name }: LeftBehind): string {
 }
 
 /**
- * Removes what dead runs left: only `kind=run`, and only where the owner is proved gone on this machine. Removing a
+ * Removes what dead runs and dead holders left (nothing that was kept on purpose), and only where the owner is proved gone on this machine. Removing a
  * container heals every fault of ours in it; the undo of a user's own command is run first. Returns what could not be removed.
  */
 export async function sweepDead(
@@ -16,7 +16,7 @@ export async function sweepDead(
   progress: (line: string) => void,
   results: string,
 ): Promise<readonly string[]> {
-  const dead = (await runtime.findLeftBehind()).filter((item) => item.labelKind === 'run' && item.ownerIsDead);
+  const dead = (await runtime.findLeftBehind()).filter((item) => item.labelKind !== 'kept' && item.ownerIsDead);
   if (dead.length === 0) return [];
   const runs = [...new Set(dead.map((item) => item.run))];
   progress(`sweeping what ${runs.join(', ')} left behind: ${dead.map(describeLeft).join(', ')}`);

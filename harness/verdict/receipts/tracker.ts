@@ -61,6 +61,12 @@ export class ReceiptTracker {
     return this.#open.get(node);
   }
 
+  /** The receipt of a node's restart that is still being watched, as if it were judged now. */
+  soFar(node: string): Receipt | undefined {
+    const open = this.#open.get(node);
+    return open && closeReceipt(open, this.#judging(), this.#nowMs, 'end');
+  }
+
   closed(): readonly Receipt[] {
     return this.#closed;
   }

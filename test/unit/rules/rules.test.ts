@@ -5,7 +5,7 @@ import type { Plan } from '../../../harness/plan/plan.js';
 import { servers } from '../../../harness/tier/servers/index.js';
 import * as supervisors from '../../../harness/tier/supervisors/index.js';
 import { specOf } from '../../contract/single-node.js';
-import { loadPlans } from '../../../harness/commands/load-plans.js';
+import { plansFrom } from '../../../harness/commands/load-plans.js';
 import { ruleFacts } from '../../../harness/commands/rule-facts.js';
 import { settingDifferences } from '../../../harness/parity/settings.js';
 import { brokenRules, rules } from '../../../harness/rules/index.js';
@@ -13,7 +13,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const plansOf = (scenario: string) => loadPlans(scenario, {}, { env: {}, cwd: root });
+const plansOf = (scenario: string) => plansFrom(scenario, {}, { env: {}, cwd: root });
 
 test.each(rules.map((rule) => [rule.name, rule] as const))('%s is proved by its scenario', async (name, rule) => {
   const [broken, fixed, ...more] = await plansOf(rule.scenario);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { loadPlans } from '../../../harness/commands/load-plans.js';
+import { plansFrom } from '../../../harness/commands/load-plans.js';
 import { trapFiles } from '../../../harness/matrix/traps.js';
 import { settingDifferences } from '../../../harness/parity/settings.js';
 import { ruleFacts } from '../../../harness/commands/rule-facts.js';
@@ -27,7 +27,7 @@ const rulesOf = (plan: Plan): readonly string[] => [
 ];
 
 test.each(traps)('%s is one setting, broken and fixed', async (name, file) => {
-  const [broken, fixed, ...more] = await loadPlans(file, {}, { env: {}, cwd: root });
+  const [broken, fixed, ...more] = await plansFrom(file, {}, { env: {}, cwd: root });
   expect([broken.environment.name, fixed?.environment.name, more.length]).toEqual(['broken', 'fixed', 0]);
   expect(settingDifferences(broken, fixed!)).toHaveLength(1);
   expect(broken.environment.expect).toMatchObject({ verdict: 'fail', findings: [expect.any(String)] });
@@ -43,7 +43,7 @@ test.each(traps)('%s opens with what it teaches and what breaks', (_name, file) 
 });
 
 test.each(traps)('docs/traps.md has the line of %s', async (name, file) => {
-  const [broken, fixed] = await loadPlans(file, {}, { env: {}, cwd: root });
+  const [broken, fixed] = await plansFrom(file, {}, { env: {}, cwd: root });
   const findings = broken.environment.expect?.findings.map((finding) => `\`${finding}\``).join(', ') ?? '';
   const breaks = /What breaks: (.+)\. The fix(?::| is) /.exec(headOf(file))?.[1] ?? findings;
   const summary = broken.summary?.replace(/^T\d\d: /, '') ?? '';

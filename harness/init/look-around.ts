@@ -1,0 +1,111 @@
+// What `remuster init` finds in a folder: where the image of a node comes from, its port, and who may look after the server
+// in it. Pure: the folder is given as its files.
+import { parse } from 'yaml';
+import { isRecord } from '../scenario/validate.js';
+
+/** Text of a file of the folder, by its name; undefined where there is none. */
+export type ReadFile = (name: string) => string | undefined;
+
+export type NodeSource =
+  | { readonly kind: 'image'; readonly image: string }
+  | { readonly kind: 'build'; readonly folder: string }
+  | { readonly kind: 'compose'; readonly file: string; readonly service: string };
+
+export interface Surroundings {
+  readonly source?: NodeSource;
+  readonly port?: number;
+  /** Services of the compose file that could be the web tier, the likeliest first. */
+  readonly services: readonly string[];
+  /** What was seen, a line each: shown, and written into the scenario as a comment. */
+  readonly seen: readonly string[];
+}
+
+const COMPOSE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+const LIKELY_NAMES = ['web', 'app', 'api', 'server', 'nginx', 'backend', 'frontend'];
+
+/** `names`: all files of the folder. */
+export function lookAround(names: readonly string[], read: ReadFile): Surroundings {
+  const seen: string[] = [];
+  const compose = COMPOSE_NAMES.find((name) => names.includes(name));
+  const dockerfile = names.includes('Dockerfile') ? read('Dockerfile') : undefined;
+  const services = compose === undefined ? [] : webServices(read(compose) ?? '');
+  const [service] = services;
+  for (const name of names) {
+    const what = hintOf(name, read);
+    if (what !== undefined) seen.push(`${name}: ${what}`);
+  }
+  if (compose !== undefined && service !== undefined) {
+    seen.unshift(`${compose}: its service "${service.name}" is taken for the web tier`);
+    const port = service.port ?? (dockerfile === undefined ? undefined : exposedPort(dockerfile));
+    return {
+      source: { kind: 'compose', file: compose, service: service.name },
+      ...(port === undefined ? {} : { port }),
+      services: services.map(({ name }) => name),
+      seen,
+    };
+  }
+  if (dockerfile === undefined) return { services: [], seen };
+  const port = exposedPort(dockerfile);
+  seen.unshift(
+    `Dockerfile: the image of a node is built from it${port === undefined ? '' : `; it exposes ${String(port)}`}`,
+  );
+  return { source: { kind: 'build', folder: '.' }, ...(port === undefined ? {} : { port }), services: [], seen };
+}
+
+interface WebService {
+  readonly name: string;
+  readonly port?: number;
+}
+
+/** The one with a likely name first, then one that publishes a port. */
+function webServices(text: string): readonly WebService[] {
+  let file: unknown;
+  try {
+    file = parse(text);
+  } catch {
+    return [];
+  }
+  const services = isRecord(file) && isRecord(file['services']) ? file['services'] : {};
+  const found = Object.entries(services).map(([name, value]): WebService & { readonly rank: number } => {
+    const ports: unknown = isRecord(value) ? (value['ports'] ?? value['expose']) : undefined;
+    const port = Array.isArray(ports) ? containerPort(ports[0]) : undefined;
+    const likely = LIKELY_NAMES.indexOf(name);
+    const rank = (likely < 0 ? LIKELY_NAMES.length : likely) + (port === undefined ? 100 : 0);
+    return { name, rank, ...(port === undefined ? {} : { port }) };
+  });
+  return found
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ name, port }) => ({ name, ...(port === undefined ? {} : { port }) }));
+}
+
+/** '8080:80', '127.0.0.1:8080:80/tcp', 80 or { target: 80 }: compose-spec, ports. */
+function containerPort(entry: unknown): number | undefined {
+  const text = isRecord(entry) ? entry['target'] : entry;
+  if (typeof text !== 'string' && typeof text !== 'number') return undefined;
+  const port = Number(/(\d+)(?:\/\w+)?$/.exec(String(text))?.[1]);
+  return port > 0 ? port : undefined;
+}
+
+function exposedPort(dockerfile: string): number | undefined {
+  const port = Number(/^\s*EXPOSE\s+(\d+)/im.exec(dockerfile)?.[1]);
+  return port > 0 ? port : undefined;
+}
+
+/** Files that say who looks after the server, or what it is. */
+function hintOf(name: string, read: ReadFile): string | undefined {
+  if (name.endsWith('.service')) return `a unit of systemd (supervisor: { kind: systemd, unit: ${name} })`;
+  if (name.endsWith('.pill')) return "bluepill's (supervisor: { kind: bluepill, app, process })";
+  if (name === 'monitrc') return "monit's (supervisor: { kind: monit, service })";
+  if (/^(supervisord?|.*supervisor.*)\.(conf|ini)$/.test(name)) {
+    const program = /^\[program:([^\]]+)\]/m.exec(read(name) ?? '')?.[1];
+    return `supervisord's${program === undefined ? '' : ` (supervisor: { kind: supervisord, program: ${program} })`}`;
+  }
+  if (/^ecosystem\.config\.(c?js|json)$/.test(name)) return "pm2's (supervisor: { kind: pm2, name })";
+  if (name === 'Procfile') {
+    const web = /^web:\s*(.+)$/m.exec(read(name) ?? '')?.[1];
+    return web === undefined ? undefined : `its web process is "${web.trim()}"`;
+  }
+  if (name === 'Gemfile') return /\b(unicorn|puma)\b/.exec(read(name) ?? '')?.[1];
+  if (name === 'requirements.txt') return /^(gunicorn|uvicorn)\b/m.exec(read(name) ?? '')?.[1];
+  return undefined;
+}

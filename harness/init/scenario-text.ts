@@ -1,0 +1,73 @@
+// The scenario that `remuster init` writes: YAML with comments, short enough to be read whole.
+import { stringify } from 'yaml';
+import type { NodeSource } from './look-around.js';
+
+export interface Answers {
+  readonly name: string;
+  readonly source: NodeSource;
+  readonly port: number;
+  readonly health: string;
+  /** A kind, or 'detect'. */
+  readonly supervisor: string;
+  readonly nodes: number;
+  readonly seen: readonly string[];
+}
+
+export function scenarioText({ name, source, port, health, supervisor, nodes, seen }: Answers): string {
+  const noted = seen.length === 0 ? [] : ['# Found in this folder:', ...seen.map((each) => `#   ${each}`)];
+  return [
+    '# Does every node come back when its server is killed, or restarted by its supervisor, in the middle of load?',
+    '#   npx remuster validate   checks this file       npx remuster run   plays it',
+    '#   npx remuster schema > scenario.schema.json      lets an editor complete and check it:',
+    '# yaml-language-server: $schema=scenario.schema.json',
+    ...noted,
+    `name: ${text(name)}`,
+    `nodes: ${String(nodes)}`,
+    '',
+    'node:',
+    ...sourceLines(source).map((line) => `  ${line}`),
+    `  port: ${String(port)}              # the port that the balancer reaches`,
+    `  health: ${text(health)}             # answers 2xx while the server is well`,
+    '  # mounts: [./production.conf:/etc/app.conf]   # copied into each node before it starts',
+    '',
+    '# One environment per way in which the tier is run; they may differ in image, mounts, variables, supervisor.',
+    'environments:',
+    '  production:',
+    supervisor === 'detect'
+      ? '    supervisor: detect    # found by looking; or say it: { kind: systemd, unit: shop.service }'
+      : `    supervisor: ${supervisor}`,
+    '',
+    'load:',
+    '  requests:',
+    `    - path: ${text(health)}`,
+    '  stages:',
+    '    - { users: 5, for: 5s }',
+    '    - { users: 20 }         # the peak: held until the rounds are over',
+    '  think: 100ms..300ms',
+    '',
+    'rounds:',
+    '  - { fault: { kind: kill, signal: KILL, process: master }, target: each, at: peak }',
+    '  - { fault: restart-command, target: one }',
+    '',
+    'limits:',
+    '  recovered: 30s            # from the fault until the node has its share of the load again',
+    '  failedShare: { fault: 20%, recovery: 20%, after: 0.1% }',
+    '',
+  ].join('\n');
+}
+
+function sourceLines(source: NodeSource): readonly string[] {
+  switch (source.kind) {
+    case 'image':
+      return [`image: ${text(source.image)}`];
+    case 'build':
+      return [`build: ${text(source.folder)}              # a folder with a Dockerfile`];
+    case 'compose':
+      return [`compose: ${text(source.file)}`, `service: ${text(source.service)}`];
+  }
+}
+
+/** Quoted where YAML wants it. */
+function text(value: string): string {
+  return stringify(value).trimEnd();
+}
