@@ -17,7 +17,7 @@ export function register(program: Command, io: CommandIo): void {
       const tier = heldTier(flags.tier, io.env);
       const { exitCode, stdout, stderr } = await ask(
         socketOf(tier.name, io.env),
-        { do: 'exec', node, argv },
+        { do: 'exec', node, argv: argv[0] === '--' ? argv.slice(1) : argv },
         () => undefined,
       );
       io.stdout.write(stdout);

@@ -19,7 +19,7 @@ interface UpFlags {
   readonly env?: string;
   readonly name?: string;
   readonly seed?: number;
-  readonly for: number;
+  readonly for?: number;
   readonly out: string;
   readonly json: boolean;
 }
@@ -38,7 +38,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--env <name>', 'which environment, where the scenario has several')
     .option('--name <name>', 'a name for the tier; default: that of the scenario')
     .option('--seed <number>', 'repeat the choices of an earlier run', Number)
-    .option('--for <duration>', 'it goes down by itself after so long', duration, HOURS_2)
+    .option('--for <duration>', 'it goes down by itself after so long; default 2h', duration)
     .option('--json', 'print one JSON object', false)
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText('after', '\nExample:\n  $ remuster up scenarios/kill-one.ts\n  $ remuster inject kill --target web-2')
@@ -72,7 +72,7 @@ async function up(file: string, flags: UpFlags, io: CommandIo): Promise<void> {
     out: resolve(io.cwd, flags.out),
     runId: newRunId(plan.scenario),
     startedAt: new Date().toISOString(),
-    forMs: flags.for,
+    forMs: flags.for ?? HOURS_2,
   };
   claim(tier, io.env);
   const log = openSync(logFileOf(tier.name, io.env), 'a', 0o600);

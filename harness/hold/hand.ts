@@ -11,6 +11,7 @@ import { levelWords } from '../plan/load-profile.js';
 import type { Plan, RoundPlan, TargetSpec } from '../plan/plan.js';
 import { missingPowers } from '../plan/powers.js';
 import { targetSteps } from '../plan/targets.js';
+import type { BackendEvent } from '../record/events.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
 import { checkChoice, chosen } from '../scenario/choices.js';
 import { wayOut } from '../scenario/issue.js';
@@ -123,7 +124,7 @@ export class Hand {
       trackedPid: supervisor?.trackedPid ?? null,
       answers:
         probe === undefined ? 'not probed' : probe.outcome === 'ok' ? String(probe.status ?? 'ok') : probe.outcome,
-      balancer: backend === undefined ? 'not heard' : `${backend.word}${backend.reason ? ` (${backend.reason})` : ''}`,
+      balancer: backendWords(backend),
       restarts: receipts.filter((receipt) => receipt.node === node).length,
       troubles: live.troubles(node, { k: this.#held.plan.proof.consecutive }),
     };
@@ -263,4 +264,10 @@ export class Hand {
       if (event.state === 'missed') missed[event.node] = event.evidence;
     });
   }
+}
+
+/** Of a server that is up the word is enough: how its last check went is told when it matters. */
+function backendWords(backend: BackendEvent | undefined): string {
+  if (backend === undefined) return 'not heard';
+  return backend.up ? 'UP' : `${backend.word}${backend.reason ? ` (${backend.reason})` : ''}`;
 }

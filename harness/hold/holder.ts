@@ -127,9 +127,9 @@ function addressesOf({ nodes, balancer, balancerPlugin, dependencies }: Tier): A
     balancer: url(balancer.reach(balancerPlugin.port)),
     nodes: Object.fromEntries(nodes.map(({ name, container, service }) => [name, url(container.reach(service.port))])),
     containers: Object.fromEntries([
-      ...nodes.map(({ name, container }) => [name, container.name] as const),
-      ...dependencies.map(({ name, container }) => [name, container.name] as const),
-      ['balancer', balancer.name] as const,
+      ...nodes.map(({ name, container }) => [name, container.id.slice(0, 12)] as const),
+      ...dependencies.map(({ name, container }) => [name, container.id.slice(0, 12)] as const),
+      ['balancer', balancer.id.slice(0, 12)] as const,
     ]),
   };
 }

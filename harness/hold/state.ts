@@ -13,7 +13,7 @@ export interface Addresses {
   /** `http://127.0.0.1:PORT` of the balancer, and of each node and service by itself. */
   readonly balancer: string;
   readonly nodes: Readonly<Record<string, string>>;
-  /** Names of the containers, for the engine's own tools. */
+  /** Ids of the containers, for the engine's own tools. */
   readonly containers: Readonly<Record<string, string>>;
 }
 

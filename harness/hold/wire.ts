@@ -13,17 +13,12 @@ type Reply =
 /** Answers `question`; `tell` sends a line that is shown while it works. */
 export type Respond = (question: Question, tell: (line: string) => void, gone: AbortSignal) => Promise<unknown>;
 
-/** Serves until `close`; resolves once it listens. */
+/** Serves until `close`, which lets questions that are being answered get their answers; resolves once it listens. */
 export async function serveQuestions(path: string, respond: Respond): Promise<{ close(): void }> {
-  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    sockets.add(socket);
     const gone = new AbortController();
     socket.on('error', () => undefined); // Whoever asked may be killed at any time.
-    socket.on('close', () => {
-      sockets.delete(socket);
-      gone.abort(new HarnessError('interrupted', 'whoever asked has gone'));
-    });
+    socket.on('close', () => gone.abort(new HarnessError('interrupted', 'whoever asked has gone')));
     const send = (reply: Reply): void => {
       if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
     };
@@ -38,12 +33,7 @@ export async function serveQuestions(path: string, respond: Respond): Promise<{ 
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  return {
-    close() {
-      server.close();
-      for (const socket of sockets) socket.end();
-    },
-  };
+  return { close: () => void server.close() };
 }
 
 /** readline hands the errors of its input on; the socket's own listeners have them already. */

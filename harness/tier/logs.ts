@@ -8,10 +8,10 @@ import type { Container } from './runtime/runtime.js';
 const KEPT_LINES = 5_000;
 const KEPT_FILE_LINES = 2_000;
 
-/** Prints each log file and each journal of the node; best effort, one file a node. */
+/** Prints each log file and each journal of the node, without those of its packages; best effort, one file a node. */
 const collect = (
   lines: number,
-): string => `for f in /var/log/*.log /var/log/*/*.log; do [ -f "$f" ] && echo "==> $f" && tail -n ${String(lines)} "$f"; done
+): string => `for f in /var/log/*.log /var/log/*/*.log; do case $f in */apt/*|*/dpkg.log|*/alternatives.log|*/bootstrap.log) continue;; esac; [ -f "$f" ] && echo "==> $f" && tail -n ${String(lines)} "$f"; done
 command -v journalctl >/dev/null && echo "==> journal" && journalctl --no-pager -n ${String(lines)} 2>/dev/null; :`;
 
 async function logOf(container: Container, inside: boolean): Promise<string> {

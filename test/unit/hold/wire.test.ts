@@ -1,5 +1,6 @@
 // Questions to a holder over a real socket: lines, answers, errors, and somebody who leaves; and what is known of tiers.
 import { mkdtempSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -47,13 +48,24 @@ it('whoever holds it hears that the one who asked has gone', async () => {
   const path = join(folder(), 's');
   let heard: (value: string) => void = () => undefined;
   const left = new Promise<string>((resolve) => (heard = resolve));
-  const server = await serveQuestions(path, (_, __, gone) => {
+  const server = await serveQuestions(path, (_, tell, gone) => {
     gone.addEventListener('abort', () => heard('gone'));
-    server.close(); // Ends the connection, as the death of the asking process does.
+    tell('on it');
     return new Promise(() => undefined);
   });
-  await expect(ask(path, { do: 'status' }, () => undefined)).rejects.toThrow('has ended');
+  const asking = createConnection(path, () => asking.write('{"do":"status"}\n'));
+  asking.once('data', () => asking.destroy());
   expect(await left).toBe('gone');
+  server.close();
+});
+
+it('an end while it answers: the answer still comes', async () => {
+  const path = join(folder(), 's');
+  const server = await serveQuestions(path, () => {
+    server.close();
+    return Promise.resolve({ text: 'the last words' });
+  });
+  expect(await ask(path, { do: 'logs', node: 'web-1', lines: 1 }, () => undefined)).toEqual({ text: 'the last words' });
 });
 
 it('nobody there: said as what it is', async () => {
