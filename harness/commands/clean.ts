@@ -1,6 +1,7 @@
 // `remuster clean`: removes what runs left behind, by hand; `run` does the same by itself before it begins (tier/sweep.ts).
 import type { Command } from 'commander';
 import { EXIT } from '../core/errors.js';
+import { forget, heldTiers, isHeld } from '../hold/state.js';
 import { connectDocker } from '../tier/runtime/docker.js';
 import { parseOwner, stateOfOwner } from '../tier/runtime/owner.js';
 import type { LeftBehind } from '../tier/runtime/runtime.js';
@@ -44,6 +45,9 @@ async function clean(flags: CleanFlags, io: CommandIo): Promise<void> {
   const still = new Set((await runtime.findLeftBehind()).map((item) => item.id));
   const removed = doomed.filter((item) => !still.has(item.id));
   const failed = doomed.filter((item) => still.has(item.id));
+  for (const tier of heldTiers(io.env)) {
+    if (!isHeld(tier) && !failed.some(({ run }) => run === tier.runId)) forget(tier.name, io.env);
+  }
   if (flags.json) {
     const brief = ({ kind, name, run }: LeftBehind): object => ({ kind, name, run });
     const answer = {

@@ -8,7 +8,7 @@ import { faults } from '../faults/index.js';
 import { strike } from '../faults/strike.js';
 import type { Fault } from '../faults/fault.js';
 import { levelWords } from '../plan/load-profile.js';
-import type { Plan, RoundPlan, TargetSpec } from '../plan/plan.js';
+import type { Plan, PluginChoice, RoundPlan, TargetSpec } from '../plan/plan.js';
 import { missingPowers } from '../plan/powers.js';
 import { targetSteps } from '../plan/targets.js';
 import type { BackendEvent } from '../record/events.js';
@@ -183,7 +183,18 @@ export class Hand {
     const planned: RoundPlan = { round, fault: checked.choice, target: spec, steps, notBeforeMs: 0 };
     const [missing] = missingPowers([{ ...plan, rounds: [planned] }], allPlugIns);
     if (missing) throw new HarnessError('invalid', missing.message);
+    this.#refusePid1(checked.choice);
     return planned;
+  }
+
+  /** The same that a scenario is told by its rules (scenario/rules.ts). */
+  #refusePid1({ kind, options }: PluginChoice): void {
+    const isAimed = kind === 'supervisor-death' || options['process'] === 'supervisor';
+    const { supervisor } = this.#held.loaded.tier.nodes[0]!;
+    if (isAimed && supervisor.isPid1)
+      throw new HarnessError('invalid', `${supervisor.name} is PID 1 of the node; killing it ends the node`, {
+        hint: 'remuster inject node-reboot does that',
+      });
   }
 
   #target(target: string | readonly string[]): TargetSpec {

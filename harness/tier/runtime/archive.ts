@@ -1,6 +1,7 @@
 // Files of a FileSpec list as a tar archive, the form in which the engine takes them (container.ts), and back.
 import { Readable } from 'node:stream';
-import { extract, pack, type Header } from 'tar-stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, pack, type Headers } from 'tar-stream';
 import { HarnessError } from '../../core/errors.js';
 import type { FileSpec } from './runtime.js';
 
@@ -16,7 +17,7 @@ export async function archiveOf(files: readonly FileSpec[]): Promise<Buffer> {
   return collect(tar);
 }
 
-function headerOf(file: FileSpec): Partial<Header> & Pick<Header, 'name'> {
+function headerOf(file: FileSpec): Headers {
   if (!file.path.startsWith('/')) throw new HarnessError('internal', `not an absolute path in a node: ${file.path}`);
   const name = file.path.slice(1);
   const owner = { uid: file.uid ?? 0, gid: file.gid ?? 0, mtime: new Date() };
@@ -28,12 +29,14 @@ function headerOf(file: FileSpec): Partial<Header> & Pick<Header, 'name'> {
 /** The text of the only file of an archive (what the engine gives for one path). */
 export async function onlyFileOf(archive: NodeJS.ReadableStream, path: string): Promise<string> {
   const untar = extract();
-  Readable.from(archive).pipe(untar);
   let text: string | undefined;
-  for await (const entry of untar) {
-    const content = await collect(entry);
-    if (entry.header.type === 'file') text ??= content.toString('utf8');
-  }
+  untar.on('entry', ({ type }, content, next) => {
+    void collect(content).then((bytes) => {
+      if (type === 'file') text ??= bytes.toString('utf8');
+      next();
+    }, next);
+  });
+  await pipeline(Readable.from(archive), untar);
   if (text === undefined) throw new HarnessError('internal', `not a regular file: ${path}`);
   return text;
 }
