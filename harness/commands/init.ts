@@ -3,13 +3,19 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Option, type Command } from 'commander';
-import { HarnessError } from '../core/errors.js';
+import { parse } from 'yaml';
+import { EXIT, HarnessError } from '../core/errors.js';
 import { CI_FILES, ciText, type CiKind } from '../init/ci-text.js';
 import { lookAround, type NodeSource, type Surroundings } from '../init/look-around.js';
-import { scenarioText } from '../init/scenario-text.js';
+import { scenarioText, type Answers } from '../init/scenario-text.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
 import type { CommandIo } from './io.js';
-import { plansFrom } from './load-plans.js';
+import { detectOnEngine } from './detect-on-engine.js';
+import type { LookInto } from './detected.js';
+import { interruptible } from './interrupts.js';
+import { plansFrom, plansOf } from './load-plans.js';
+import type { ScenarioFile } from '../scenario/define.js';
+import type { Detected } from '../tier/detect.js';
 
 interface InitFlags {
   readonly image?: string;
@@ -21,6 +27,7 @@ interface InitFlags {
   readonly supervisor?: string;
   readonly nodes: string;
   readonly ci?: CiKind | 'none';
+  readonly look: boolean;
   readonly yes: boolean;
   readonly force: boolean;
   readonly out: string;
@@ -50,6 +57,7 @@ export function register(program: Command, io: CommandIo): void {
         ...Object.keys(allPlugIns.supervisors),
       ]),
     )
+    .option('--no-look', 'do not boot a node to find the supervisor; each run does it then')
     .option('--nodes <n>', 'how many nodes', '2')
     .addOption(new Option('--ci <kind>', 'which CI job to write').choices(['github', 'gitlab', 'none']))
     .option('-y, --yes', 'ask nothing', false)
@@ -61,32 +69,58 @@ export function register(program: Command, io: CommandIo): void {
 
 async function init(flags: InitFlags, io: CommandIo): Promise<void> {
   const { cwd } = io;
+  refuseToWriteOver(flags, cwd);
   const found = lookAround(readdirSync(cwd), (name) => readFileSync(join(cwd, name), 'utf8'));
   for (const line of found.seen) io.stdout.write(`found  ${line}\n`);
   const questions = process.stdin.isTTY && io.stdout.isTTY && !flags.yes ? questioner() : undefined;
   const answers = await answered(flags, found, questions?.ask ?? ((_, byDefault) => Promise.resolve(byDefault)), cwd);
   questions?.close();
-  const files = new Map([[flags.out, scenarioText(answers)]]);
-  const ci = flags.ci ?? ciIn(cwd);
+  const looked = await lookedInto(answers, flags, io);
+  const files = new Map([[flags.out, scenarioText(looked)]]);
+  const ci = wantedCi(flags, cwd);
   if (ci !== 'none') files.set(CI_FILES[ci].to, ciText(ci, flags.out));
-  const there = [...files.keys()].filter((name) => existsSync(join(cwd, name)));
-  if (there.length > 0 && !flags.force)
-    throw new HarnessError('usage', `${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already`, {
-      hint: '--force writes over, --out writes the scenario elsewhere',
-    });
   for (const [name, text] of files) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true });
     writeFileSync(join(cwd, name), text);
     io.stdout.write(`wrote  ${name}\n`);
   }
-  if (answers.supervisor === 'detect')
-    io.stdout.write('the supervisor is found by looking into a node when it is run\n');
-  else await plansFrom(flags.out, {}, io); // What was just written must be right.
+  if (looked.supervisor.kind !== 'detect') await plansFrom(flags.out, {}, io); // What was just written must be right.
   const named = flags.out === 'remuster.yaml' ? '' : ` ${relative(cwd, join(cwd, flags.out))}`;
   io.stdout.write(`next:  remuster run${named}\n`);
 }
 
-async function answered(flags: InitFlags, found: Surroundings, ask: AskFor, cwd: string) {
+/** Before anything is asked of an engine. */
+function refuseToWriteOver(flags: InitFlags, cwd: string): void {
+  const ci = wantedCi(flags, cwd);
+  const there = [flags.out, ...(ci === 'none' ? [] : [CI_FILES[ci].to])].filter((name) => existsSync(join(cwd, name)));
+  if (there.length === 0 || flags.force) return;
+  throw new HarnessError('usage', `${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} there already`, {
+    hint: '--force writes over, --out writes the scenario elsewhere',
+  });
+}
+
+/** Who looks after the server, by a look into a node, where that is wanted and an engine is there. */
+async function lookedInto(answers: Answers, flags: InitFlags, io: CommandIo): Promise<Answers> {
+  if (answers.supervisor.kind !== 'detect' || !flags.look) return answers;
+  const tell = (line: string): void => void io.stderr.write(`remuster: ${line}\n`);
+  try {
+    return await interruptible(async (signal) => {
+      let found: Detected | undefined;
+      const look = detectOnEngine(tell, signal);
+      // With a fault that every supervisor allows: which one it is, is not known yet.
+      const probe: unknown = parse(scenarioText({ ...answers, supervisor: { kind: 'detect' }, killSignal: 'TERM' }));
+      const detect: LookInto = async (spec, environment) => (found = await look(spec, environment));
+      await plansOf(probe as ScenarioFile, {}, { ...io, detect });
+      return found === undefined ? answers : { ...answers, supervisor: found };
+    });
+  } catch (error) {
+    if (!(error instanceof HarnessError) || error.exitCode === EXIT.interrupted) throw error;
+    tell(`the supervisor could not be found by looking (${error.message}); the scenario leaves that to each run`);
+    return answers;
+  }
+}
+
+async function answered(flags: InitFlags, found: Surroundings, ask: AskFor, cwd: string): Promise<Answers> {
   const source = sourceOf(flags, found) ?? (await sourceAsked(ask));
   if (source === undefined)
     throw new HarnessError('usage', 'there is no Dockerfile and no compose file here, and no image was named', {
@@ -109,7 +143,7 @@ async function answered(flags: InitFlags, found: Surroundings, ask: AskFor, cwd:
     source,
     port,
     health: flags.health ?? (await ask('Path that answers 2xx while the server is well', BY_DEFAULT.health)),
-    supervisor: flags.supervisor ?? (await ask('Who looks after the server (a kind, or detect)', 'detect')),
+    supervisor: { kind: flags.supervisor ?? (await ask('Who looks after the server (a kind, or detect)', 'detect')) },
     nodes,
     seen: found.seen,
   };
@@ -140,6 +174,10 @@ function questioner(): { readonly ask: AskFor; close(): void } {
     },
     close: () => lines.close(),
   };
+}
+
+function wantedCi({ ci }: InitFlags, cwd: string): CiKind | 'none' {
+  return ci ?? ciIn(cwd);
 }
 
 /** The CI that the folder uses already. */

@@ -2,18 +2,26 @@
 import { stringify } from 'yaml';
 import type { NodeSource } from './look-around.js';
 
+/** A kind with the options that name the service, or the word 'detect'; and how that is known. */
+export interface SupervisorAnswer {
+  readonly kind: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly why?: string;
+}
+
 export interface Answers {
   readonly name: string;
   readonly source: NodeSource;
   readonly port: number;
   readonly health: string;
-  /** A kind, or 'detect'. */
-  readonly supervisor: string;
+  readonly supervisor: SupervisorAnswer;
   readonly nodes: number;
+  /** Default: KILL, and TERM where the server is PID 1. */
+  readonly killSignal?: 'TERM';
   readonly seen: readonly string[];
 }
 
-export function scenarioText({ name, source, port, health, supervisor, nodes, seen }: Answers): string {
+export function scenarioText({ name, source, port, health, supervisor, nodes, seen, killSignal }: Answers): string {
   const noted = seen.length === 0 ? [] : ['# Found in this folder:', ...seen.map((each) => `#   ${each}`)];
   return [
     '# Does every node come back when its server is killed, or restarted by its supervisor, in the middle of load?',
@@ -33,9 +41,7 @@ export function scenarioText({ name, source, port, health, supervisor, nodes, se
     '# One environment per way in which the tier is run; they may differ in image, mounts, variables, supervisor.',
     'environments:',
     '  production:',
-    supervisor === 'detect'
-      ? '    supervisor: detect    # found by looking; or say it: { kind: systemd, unit: shop.service }'
-      : `    supervisor: ${supervisor}`,
+    ...supervisorLines(supervisor).map((line) => `    ${line}`),
     '',
     'load:',
     '  requests:',
@@ -46,12 +52,17 @@ export function scenarioText({ name, source, port, health, supervisor, nodes, se
     '  think: 100ms..300ms',
     '',
     'rounds:',
-    '  - { fault: { kind: kill, signal: KILL, process: master }, target: each, at: peak }',
+    ...(supervisor.kind === 'docker' || killSignal === 'TERM'
+      ? [
+          '  # The server is PID 1 of its container, which ignores KILL from inside: TERM is what can be sent.',
+          '  - { fault: { kind: kill, signal: TERM }, target: each, at: peak }',
+        ]
+      : ['  - { fault: { kind: kill, signal: KILL, process: master }, target: each, at: peak }']),
     '  - { fault: restart-command, target: one }',
     '',
     'limits:',
     '  recovered: 30s            # from the fault until the node has its share of the load again',
-    '  failedShare: { fault: 20%, recovery: 20%, after: 0.1% }',
+    '  failedShare: { fault: 50%, recovery: 20%, after: 1% }',
     '',
   ].join('\n');
 }
@@ -65,6 +76,14 @@ function sourceLines(source: NodeSource): readonly string[] {
     case 'compose':
       return [`compose: ${text(source.file)}`, `service: ${text(source.service)}`];
   }
+}
+
+function supervisorLines({ kind, options = {}, why }: SupervisorAnswer): readonly string[] {
+  if (kind === 'detect')
+    return ['supervisor: detect    # found by looking; or say it: { kind: systemd, unit: shop.service }'];
+  const named = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const choice = named.length === 0 ? kind : `{ ${[`kind: ${kind}`, ...named].join(', ')} }`;
+  return [...(why === undefined ? [] : [`# ${why}`]), `supervisor: ${choice}`];
 }
 
 /** Quoted where YAML wants it. */

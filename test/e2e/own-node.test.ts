@@ -34,7 +34,7 @@ async function changed(name: string, [from, to]: readonly [string, string]): Pro
   return file;
 }
 
-describe("a node of the user's own", () => {
+describe.concurrent("a node of the user's own", () => {
   it("Debian's nginx is not brought back by its unit, and is by a drop-in that is mounted", async () => {
     const { exitCode, stdout, stderr } = await play(join(OWN, 'nginx.yaml'));
     expect(exitCode, stderr).toBe(0);

@@ -52,7 +52,12 @@ async function init(files: Readonly<Record<string, string>>, ...flags: string[])
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
   const said: string[] = [];
   const stream = { write: (text: string) => said.push(text), isTTY: false, columns: undefined };
-  const exitCode = await main(['init', '--yes', ...flags], { stdout: stream, stderr: stream, env: {}, cwd });
+  const exitCode = await main(['init', '--yes', '--no-look', ...flags], {
+    stdout: stream,
+    stderr: stream,
+    env: {},
+    cwd,
+  });
   return { cwd, exitCode, said: said.join('') };
 }
 
