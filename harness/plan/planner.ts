@@ -98,7 +98,11 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
   if (expect) origins.note('environment.expect', { from: 'scenario', path: ['expect', name] });
   const nodes = nodeNames(scenario.nodes);
   origins.note('nodes', { from: 'scenario', path: ['nodes'] });
-  const balancer = pick('balancers', choices.balancer, 'balancer');
+  const balancer = fromItsFolder(
+    pick('balancers', choices.balancer, 'balancer'),
+    plugInNamed(maps, 'balancers', choices.balancer.kind.value)?.files ?? [],
+    settings.file,
+  );
   const services = Object.fromEntries(
     Object.entries(scenario.services ?? {}).map(([key, choice]) => [
       key,

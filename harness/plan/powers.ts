@@ -1,20 +1,29 @@
-// Does each environment have what its faults need? A fault says so itself; here its answer becomes an error with a place.
+// Does each environment have what its faults need, and is its balancer one that can be made? They say so themselves; here its answer becomes an error with a place.
 import { HarnessError } from '../core/errors.js';
-import type { Issue } from '../scenario/issue.js';
+import type { Issue, KeyPath } from '../scenario/issue.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { Plan } from './plan.js';
 
 export function missingPowers(plans: readonly Plan[], maps: PlugInMaps): readonly Issue[] {
-  return plans.flatMap((plan) =>
-    plan.rounds.flatMap(({ fault }, index): readonly Issue[] => {
-      try {
-        plugInNamed(maps, 'faults', fault.kind)?.validate?.(fault.options, plan);
-        return [];
-      } catch (error) {
-        if (!(error instanceof HarnessError)) throw error;
-        const hint = error.hint === undefined ? '' : `; ${error.hint}`;
-        return [{ path: ['rounds', index, 'fault'], message: `${error.message}${hint}` }];
-      }
-    }),
-  );
+  return plans.flatMap((plan) => [
+    ...refusal(['balancer'], () =>
+      plugInNamed(maps, 'balancers', plan.balancer.kind)?.validate?.(plan.balancer.options),
+    ),
+    ...plan.rounds.flatMap(({ fault }, index) =>
+      refusal(['rounds', index, 'fault'], () =>
+        plugInNamed(maps, 'faults', fault.kind)?.validate?.(fault.options, plan),
+      ),
+    ),
+  ]);
+}
+
+function refusal(path: KeyPath, validate: () => void): readonly Issue[] {
+  try {
+    validate();
+    return [];
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    const hint = error.hint === undefined ? '' : `; ${error.hint}`;
+    return [{ path, message: `${error.message}${hint}` }];
+  }
 }

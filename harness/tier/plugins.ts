@@ -214,6 +214,10 @@ export interface BalancerBooks {
 }
 
 export interface Balancer<O = unknown> extends Plugin<O> {
+  /** Names of options that are files; a scenario gives their paths from its own folder. */
+  readonly files?: readonly string[];
+  /** Throws HarnessError('invalid') for options that nothing can be made of; called while planning. */
+  validate?(options: O): void;
   readonly image: ImageName;
   readonly hasStates: boolean;
   /** Port that users reach, inside the container. */

@@ -1,11 +1,13 @@
 // HAProxy 2.6: one JSON line per request on standard output, the node's name on every response (its own 503s included),
 // and a control port for states and counters. Measured in notes on observing; directives as in its configuration manual.
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { z } from 'zod';
-import { HarnessError } from '../../core/errors.js';
+import { HarnessError, messageOf } from '../../core/errors.js';
 import { duration } from '../../scenario/values.js';
 import type { BackendView, Balancer, BalancerLine } from '../plugins.js';
 import type { Container } from '../runtime/runtime.js';
+import { withOwnConfig } from './own-config.js';
 
 const FRONT_PORT = 8080;
 const CONTROL_PORT = 9999;
@@ -25,6 +27,11 @@ const options = z.strictObject({
   connectTimeout: duration.default(1_000),
   serverTimeout: duration.default(5_000),
   clientTimeout: duration.default(30_000),
+  /** The user's own configuration, a path from the scenario's folder; the options above are its own affair then. */
+  config: z.string().min(1).optional(),
+  /** Of `config`: what users reach, and whose servers are the tier; default: the only one, and its default_backend. */
+  frontend: z.string().optional(),
+  backend: z.string().optional(),
 });
 type Options = z.infer<typeof options>;
 
@@ -43,18 +50,48 @@ const LOG_FORMAT = [
   '"generation":"%[capture.res.hdr(0),json(utf8s)]"',
 ].join(',');
 
+const GLOBAL = [
+  'log stdout len 2048 format raw local0',
+  `stats socket ipv4@0.0.0.0:${CONTROL_PORT} level operator`,
+  'nbthread 1',
+];
+
+const FRONTEND = [
+  `bind :${FRONT_PORT}`,
+  'log global',
+  // Slot 0 of the captured response headers.
+  'declare capture response len 128',
+  'http-response capture res.hdr(x-generation) id 0',
+  'http-after-response set-header x-remuster-node %[srv_name]',
+  `log-format '{"remuster":1,${LOG_FORMAT}}'`,
+];
+
+/** The sentinel's own way in: the same nodes, but none of its requests among those of the load. */
+const SENTINEL = `
+frontend sentinel
+  mode http
+  bind :${SENTINEL_PORT}
+  no log
+  http-after-response set-header x-remuster-node %[srv_name]
+  default_backend web
+`;
+
 function config(backends: Parameters<Balancer['recipe']>[0], chosen: Options): string {
+  const { config: file, frontend, backend } = chosen;
+  if (file !== undefined)
+    return withOwnConfig(
+      { file, text: textOf(file), ...(frontend ? { frontend } : {}), ...(backend ? { backend } : {}) },
+      { global: GLOBAL, frontend: FRONTEND, sections: SENTINEL, servers: backends },
+    );
   const health = backends[0]?.healthPath ?? '/';
+  const lines = (all: readonly string[]): string => all.map((line) => `  ${line}`).join('\n');
   return `
 global
-  log stdout len 2048 format raw local0
-  stats socket ipv4@0.0.0.0:${CONTROL_PORT} level operator
+${lines(GLOBAL)}
   maxconn 4000
-  nbthread 1
 
 defaults
   mode http
-  log global
   option httplog
   timeout connect ${chosen.connectTimeout}ms
   timeout server ${chosen.serverTimeout}ms
@@ -64,26 +101,22 @@ defaults
   ${chosen.redispatch ? 'option redispatch' : 'no option redispatch'}
 
 frontend front
-  bind :${FRONT_PORT}
-  # Slot 0 of the captured response headers.
-  declare capture response len 128
-  http-response capture res.hdr(x-generation) id 0
-  http-after-response set-header x-remuster-node %[srv_name]
-  log-format '{"remuster":1,${LOG_FORMAT}}'
+${lines(FRONTEND)}
   default_backend web
-
-# The sentinel's own way in: the same nodes, but none of its requests among those of the load.
-frontend sentinel
-  bind :${SENTINEL_PORT}
-  no log
-  http-after-response set-header x-remuster-node %[srv_name]
-  default_backend web
-
+${SENTINEL}
 backend web
   balance ${chosen.balance}
   option httpchk GET ${health}
 ${backends.map(({ node, address, port }) => `  server ${node} ${address}:${port} check inter ${chosen.checkInterval}ms fall ${chosen.fall} rise ${chosen.rise}`).join('\n')}
 `;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new HarnessError('invalid', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /**
@@ -118,10 +151,13 @@ export const haproxy: Balancer<Options> = {
   summary: 'HAProxy 2.6 with health checks, one JSON line per request',
   options,
   image: 'balancer-haproxy',
+  files: ['config'],
   hasStates: true,
   port: FRONT_PORT,
   sentinelPort: SENTINEL_PORT,
   controlPorts: [CONTROL_PORT, SENTINEL_PORT],
+
+  validate: (chosen) => void config([], chosen),
 
   recipe: (backends, chosen) => ({
     command: ['haproxy', '-db', '-f', CONFIG],
