@@ -9,6 +9,8 @@ import { remuster, resultsFolder, root, type Ended } from './remuster.js';
 
 const FULL = process.env['REMUSTER_TEST'] === 'full';
 const OWN = join(root, 'test', 'e2e', 'fixtures', 'own');
+/** Supervisors that live in a node. */
+const KINDS = ['systemd', 'supervisord', 'runit', 's6', 'daemontools', 'monit', 'bluepill', 'pm2'];
 let images: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
@@ -17,8 +19,20 @@ beforeAll(async () => {
   images = {
     NODE_WEB_SYSTEMD: await tag('node-web+systemd'),
     NODE_PYTHON_SUPERVISORD: await tag('node-python+supervisord'),
+    ...(FULL ? await imagesForAll(tag) : {}),
   };
 });
+
+/** Those of the fixtures that only the full suite plays. */
+async function imagesForAll(tag: (name: string) => Promise<string>): Promise<Readonly<Record<string, string>>> {
+  const all: Record<string, string> = {
+    PLAIN: await tag('node-python'),
+    NODE_NODE_PM2: await tag('node-node+pm2'),
+    NODE_RUBY_RUNIT: await tag('node-ruby+runit'),
+  };
+  for (const kind of KINDS) all[kind.toUpperCase()] = await tag(`node-python+${kind}`);
+  return all;
+}
 
 async function play(file: string): Promise<Ended> {
   return remuster(['run', file, '--json', '--out', await resultsFolder()], images);
@@ -60,6 +74,21 @@ describe.concurrent("a node of the user's own", () => {
     const { exitCode, stdout, stderr } = await play(await changed('gunicorn.yaml', change));
     expect(`${stdout}${stderr}`).toMatch(says);
     expect(exitCode).toBe(101);
+  });
+
+  it.runIf(FULL)('every supervisor is named rightly on an image of somebody else', async () => {
+    const { exitCode, stdout, stderr } = await remuster(['detect', join(OWN, 'detect.yaml'), '--json'], images);
+    expect(exitCode, stderr).toBe(0);
+    const { environments } = JSON.parse(stdout) as { environments: Record<string, { readonly kind: string }> };
+    expect(Object.entries(environments).map(([name, { kind }]) => [name, kind])).toEqual(
+      Object.keys(environments).map((name) => [name, name]),
+    );
+    expect(Object.keys(environments).sort()).toEqual([...KINDS, 'docker'].sort());
+  });
+
+  it.runIf(FULL).each(['pm2-cluster.yaml', 'nginx-puma.yaml'])('%s comes out as it must', async (name) => {
+    const { exitCode, stderr } = await play(join(OWN, name));
+    expect(exitCode, stderr).toBe(0);
   });
 
   it('a build that fails is told with its last lines', async () => {

@@ -163,7 +163,13 @@ export const pm2: Supervisor<Pm2Options> = {
     if (!daemon) return undefined;
     const { stdout } = await look.container.exec(['pm2', 'jlist', '--silent']);
     const listed = z
-      .array(z.looseObject({ name: z.string(), pid: z.number().optional() }))
+      .array(
+        z.looseObject({
+          name: z.string(),
+          pid: z.number().optional(),
+          pm2_env: z.looseObject({ exec_mode: z.string().optional() }).optional(),
+        }),
+      )
       .safeParse(jsonOf(stdout.slice(stdout.indexOf('['))));
     // In cluster mode the daemon itself holds the listener, and nothing of its list is above it.
     const all = listed.data ?? [];
@@ -171,8 +177,8 @@ export const pm2: Supervisor<Pm2Options> = {
       all.find(({ pid }) => isServer(look, pid ?? 0)) ?? (look.server.pid === daemon.pid ? all[0] : undefined);
     return (
       found && {
-        options: { name: found.name },
-        why: `pid ${daemon.pid} is "${daemon.command}", and it lists ${found.name}`,
+        options: { name: found.name, ...(found.pm2_env?.exec_mode === 'cluster_mode' ? { execMode: 'cluster' } : {}) },
+        why: `pid ${daemon.pid} is "${daemon.command}", and it lists ${found.name}${found.pm2_env?.exec_mode === 'cluster_mode' ? ' in cluster mode' : ''}`,
       }
     );
   },
