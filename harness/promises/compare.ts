@@ -44,7 +44,8 @@ function differencesOfBudget(
     return [`promised are ${budget.restarts} restarts; measured ${restarts}, and it had not given up ("${wordAfter}")`];
   return [
     ...(restarts === budget.restarts ? [] : [`promised are ${budget.restarts} restarts; measured ${restarts}`]),
-    ...(stateAfter === budget.thenState
+    // Its own word, or the state that the word means.
+    ...([stateAfter, wordAfter].includes(budget.thenState)
       ? []
       : [`promised is the state "${budget.thenState}" after giving up; measured "${stateAfter}" ("${wordAfter}")`]),
   ];

@@ -13,8 +13,8 @@ import { END_SIGNAL, STARTS, subject } from './subject.js';
 const GROUND = 'node-ruby';
 const LOOK_EVERY_MS = 50;
 const FIRST_START_MS = 30_000;
-/** A supervisor that has not started it by then does not; several times the longest delay of any (systemd's cannot). */
-const NEVER_MS = 20_000;
+/** A supervisor that has not started it by then does not. monit waits 30 s for a start that it has not seen succeed; monit(1). */
+const NEVER_MS = 45_000;
 /** With a final word it need not be waited for so long. */
 const FINAL_FOR_MS = 4_000;
 const FINAL: readonly SupervisorState[] = ['failed', 'stopped', 'unmonitored'];

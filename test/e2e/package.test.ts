@@ -67,7 +67,7 @@ played.catch((error: unknown) => console.log(error instanceof HarnessError ? err
 `,
     );
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const flags = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--types', '', '--lib', 'es2022,dom'];
+    const flags = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--lib', 'es2022,dom'];
     const checked = await inFolder(process.execPath, tsc, ...flags, 'use.ts');
     expect(checked.exitCode, checked.all).toBe(0);
     const used = await inFolder(process.execPath, 'use.js');

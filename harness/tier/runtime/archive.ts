@@ -11,7 +11,7 @@ export async function archiveOf(files: readonly FileSpec[]): Promise<Buffer> {
   for (const file of files) {
     const content = file.directory || file.linkTo !== undefined ? undefined : (file.bytes ?? file.content ?? '');
     if (content === undefined) tar.entry(headerOf(file));
-    else tar.entry(headerOf(file), content);
+    else tar.entry(headerOf(file), Buffer.from(content));
   }
   tar.finalize();
   return collect(tar);

@@ -7,7 +7,7 @@ export interface FileSpec {
   /** Text. */
   readonly content?: string;
   /** In the place of a text. */
-  readonly bytes?: Buffer;
+  readonly bytes?: Uint8Array;
   /** Octal, default 0o644. */
   readonly mode?: number;
   readonly uid?: number;
