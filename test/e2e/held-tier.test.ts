@@ -9,6 +9,7 @@ import type { Injected, TierStatus } from '../../harness/hold/questions.js';
 import { heldTiers, pidOf } from '../../harness/hold/state.js';
 import { remuster, resultsFolder, type Ended } from './remuster.js';
 
+const FULL = process.env['REMUSTER_TEST'] === 'full';
 const SCENARIO = 'scenarios/kill-one.ts';
 let state = '';
 let out = '';
@@ -36,33 +37,37 @@ afterAll(async () => {
   await hand('down', '--all');
 });
 
-describe('a tier in the hand', () => {
+describe.concurrent('a tier in the hand', () => {
   it('is booted, hurt, looked at and taken down', async () => {
     const up = await hand('up', SCENARIO, '--name', 'mine');
     expect(up.exitCode, up.stderr).toBe(0);
     expect(up.stdout).toMatch(/balancer +http:\/\/127\.0\.0\.1:\d+/);
     const faults = [
       ['kill', '--target', 'web-2'],
-      ['kill', '--target', 'web-1', '--set', 'signal=TERM'],
-      ['restart-command', '--target', 'web-2'],
-      ['freeze', '--target', 'web-1', '--set', 'for=500ms'],
+      ['restart-command', '--target', 'web-1'],
       ['node-reboot', '--target', 'web-2'],
+      ...(FULL
+        ? [
+            ['kill', '--target', 'web-1', '--set', 'signal=TERM'],
+            ['freeze', '--target', 'web-1', '--set', 'for=500ms'],
+          ]
+        : []),
     ];
     for (const [fault = '', ...flags] of faults) {
       const { exitCode, stdout, stderr } = await hand('inject', fault, ...flags, '--tier', 'mine', '--json');
       expect(exitCode, `${stdout}${stderr}`).toBe(0);
       expect((JSON.parse(stdout) as Injected).receipts).toHaveLength(1);
     }
-    const wrong = await hand('inject', 'supervisor-death', '--target', 'web-1');
+    const wrong = await hand('inject', 'supervisor-death', '--target', 'web-1', '--tier', 'mine');
     expect(wrong).toMatchObject({ exitCode: 104, stderr: expect.stringContaining('PID 1') as string });
-    expect(await hand('exec', 'web-1', '--', 'sh', '-c', 'echo here; exit 3')).toMatchObject({
+    expect(await hand('exec', '--tier', 'mine', 'web-1', '--', 'sh', '-c', 'echo here; exit 3')).toMatchObject({
       ...{ exitCode: 3, stdout: 'here' },
     });
-    expect((await hand('load', '--users', '5')).stdout).toContain('5 users');
+    expect((await hand('load', '--users', '5', '--tier', 'mine')).stdout).toContain('5 users');
     const status = await statusOf('mine');
     expect(status.nodes.map(({ restarts, answers }) => [restarts, answers])).toEqual([
+      [FULL ? 3 : 1, '200'],
       [2, '200'],
-      [3, '200'],
     ]);
     const down = await hand('down', 'mine');
     expect(down.stdout).toContain('nothing is left of it');
@@ -83,6 +88,6 @@ describe('a tier in the hand', () => {
   it('what cannot come up is told with the exit code of a run, and nothing is held', async () => {
     const { exitCode, stderr } = await hand('up', 'scenarios/controls/never-boots.ts');
     expect(exitCode, stderr).toBe(101);
-    expect((await hand('status')).stdout).toContain('no tier is held');
+    expect((await hand('status')).stdout).not.toContain('never-boots');
   });
 });
