@@ -92,6 +92,7 @@ ${lines(GLOBAL)}
 
 defaults
   mode http
+  log global
   option httplog
   timeout connect ${chosen.connectTimeout}ms
   timeout server ${chosen.serverTimeout}ms

@@ -22,6 +22,9 @@ export interface Ours {
   readonly servers: readonly { readonly node: string; readonly address: string; readonly port: number }[];
 }
 
+/** A backend says in its own log that a server of it went down or came up. */
+const LOGS = '  log global';
+
 interface Section {
   readonly kind: string;
   readonly name: string;
@@ -80,11 +83,16 @@ export function withOwnConfig(own: OwnConfig, ours: Ours): string {
       const ofFront = rest.filter((line) => !isOfBackend(line));
       return [
         ...['frontend front', ...ours.frontend.map(indented), ...ofFront, '  default_backend web'],
-        ...['backend web', ...ofBack, ...serverLines(section)],
+        ...['backend web', LOGS, ...ofBack, ...serverLines(section)],
       ];
     }
     if (section === back)
-      return ['backend web', ...section.lines.filter((line) => !isServer(line)), ...serverLines(section)];
+      return [
+        'backend web',
+        LOGS,
+        ...section.lines.filter((line) => !isServer(line) && !LISTENS.test(line)),
+        ...serverLines(section),
+      ];
     // Servers of others may not be there; the manual's init-addr says what happens then.
     if (section.kind === 'defaults')
       return [section.head, ...section.lines, '  default-server init-addr last,libc,none'];

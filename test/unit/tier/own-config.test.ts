@@ -69,6 +69,7 @@ describe("a user's own HAProxy configuration", () => {
       /backend web[^]*server web-1 10\.0\.0\.2:3000 check inter 7s fall 2\n {2}server web-2 10\.0\.0\.3/,
     );
     expect(made).toContain('frontend sentinel');
+    expect(made).toContain('backend web\n  log global\n');
   });
 
   it('a listen becomes a frontend and a backend; servers that nobody checked are checked', () => {
@@ -76,7 +77,7 @@ describe("a user's own HAProxy configuration", () => {
       `defaults\n mode http\nlisten app\n bind :80\n balance source\n http-request deny if FALSE\n server x 1.2.3.4:80 weight 5\n`,
     );
     expect(made).toMatch(
-      /frontend front[^]*http-request deny[^]*default_backend web[^]*backend web\n balance source\n {2}server web-1 10\.0\.0\.2:3000 check weight 5/,
+      /frontend front[^]*http-request deny[^]*default_backend web[^]*backend web\n {2}log global\n balance source\n {2}server web-1 10\.0\.0\.2:3000 check weight 5/,
     );
   });
 
