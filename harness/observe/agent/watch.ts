@@ -104,6 +104,8 @@ class NodeWatch {
   /** The agent that answers, or a new one in the place of one that ended. */
   async attach(): Promise<Agent> {
     if (this.#agent && !this.#agent.ended) return this.#agent;
+    // It may have ended between two looks, when nobody waited for an answer of its.
+    if (this.#agent && this.#blindness === undefined) this.#sight(`the agent in ${this.node.name} has ended`);
     this.#agent?.end();
     this.#attaching ??= Agent.open(this.node.container, this.node.name).finally(() => (this.#attaching = undefined));
     return (this.#agent = await this.#attaching);
