@@ -12,9 +12,10 @@ import { findK6 } from '../harness/load/k6/find.js';
 import { cpuMsOf } from './load/cpu.js';
 import { THINK_MS, toolsFor, type Level, type Tool } from './load/tools.js';
 
-const WARM_UP_MS = 1_500;
+/** A process that has answered a few hundred requests is still being compiled, which costs more than they do. */
+const WARM_UP_MS = 4_000;
 const CLOSED_USERS = 50;
-/** Those that the targets are about; of the others fewer runs will do, the whole run is to stay below 12 minutes. */
+/** Those that the targets are about; of the others fewer runs will do, the whole run is to stay below 15 minutes. */
 const JUDGED = ['plain autocannon', 'pausing autocannon', 'guarded autocannon', 'open'];
 const RUNS_OF_OTHERS = 2;
 

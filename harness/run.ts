@@ -1,7 +1,7 @@
 // The orchestrator: the only file that knows the whole order. scenario -> plan is done by the caller; here
 // plan -> tier -> load + faults -> observe -> record -> verdict -> report, one environment after another.
 import { randomBytes } from 'node:crypto';
-import { cutOf, engineOf, playEnvironment } from './environment.js';
+import { cutOf, engineOf, playEnvironment, type Middle } from './environment.js';
 import { HarnessError, messageOf } from './core/errors.js';
 import { CleanupScope } from './core/scope.js';
 import { formatMs } from './core/units.js';
@@ -77,8 +77,15 @@ export async function run(
   return { ...result, artifacts };
 }
 
-/** Boots, plays and takes down one environment; returns what could not be written or undone. */
-async function playOne(plan: Plan, runId: string, folder: RunFolder, options: RunOptions, signal: AbortSignal) {
+/** Boots, plays and takes down one environment; returns what could not be written or undone. `middle`: in the place of the rounds. */
+export async function playOne(
+  plan: Plan,
+  runId: string,
+  folder: RunFolder,
+  options: RunOptions,
+  signal: AbortSignal,
+  middle?: Middle,
+): Promise<{ readonly unwritable: string | null; readonly notUndone: readonly string[] }> {
   const runKey = randomBytes(16).toString('hex'); // Kept nowhere: a stored hash tells equal from different, and nothing else.
   const environment = folder.environment(redactPlan(plan, runKey));
   const journal = new Journal(environment.journalFile);
@@ -104,6 +111,7 @@ async function playOne(plan: Plan, runId: string, folder: RunFolder, options: Ru
         progress: options.live.progress.bind(options.live),
       },
       limited,
+      middle,
     );
   } catch (error) {
     journal.observe(cutOf(error, limited));

@@ -16,6 +16,7 @@ import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as schema } from './schema.js';
 import { register as snapshot } from './snapshot.js';
+import { register as soak } from './soak.js';
 import { register as down } from './down.js';
 import { register as exec } from './exec.js';
 import { register as hold } from './hold.js';
@@ -32,6 +33,7 @@ export type Register = (program: Command, io: CommandIo) => void;
 export const commands = {
   init,
   run,
+  soak,
   plan,
   validate,
   schema,

@@ -3,6 +3,8 @@
 import { relative } from 'node:path';
 import { Option, type Command } from 'commander';
 import { openRun, type StoredRun } from '../record/store.js';
+import { judgeSoak } from '../soak/judge-soak.js';
+import { readSoak } from '../soak/state.js';
 import { reporters, writeReports } from '../report/index.js';
 import { renderTerminal } from '../report/terminal.js';
 import { judgeEnvironment, judgeRun } from '../verdict/judge.js';
@@ -64,6 +66,11 @@ async function report(name: string, flags: ReportFlags, io: CommandIo): Promise<
 }
 
 async function judgeAgain(stored: StoredRun, notes: string[]): Promise<RunResult> {
+  const soak = readSoak(stored.path);
+  if (soak)
+    return judgeSoak(stored, soak, (file, line) =>
+      notes.push(`${file}: line ${String(line)} is damaged and was skipped`),
+    );
   const environments: EnvironmentResult[] = [];
   for (const environment of stored.environments) {
     const damaged: number[] = [];

@@ -67,13 +67,17 @@ export async function conduct(
   await receiptsClosed(plan.nodes, tools, signal);
 }
 
-/** Waits until every node is whole and the load is as planned; writes down what it found. */
-async function steady(
+/**
+ * Waits until every node is whole and the load is as planned; writes down what it found. Where a restart was broken that is
+ * not waited for, unless it `goesOn`.
+ */
+export async function steady(
   plan: Plan,
   round: RoundPlan,
   loadStartMs: number,
   tools: ConductorTools,
   signal: AbortSignal,
+  goesOn = false,
 ): Promise<boolean> {
   const { live, observe, nodes, receipts } = tools;
   const troubles = (): readonly string[] => {
@@ -88,7 +92,7 @@ async function steady(
     ];
   };
   const look = (): { done: true; value: true } | { done: false; evidence: string } => {
-    if (receipts.hasBroken()) return { done: false, evidence: 'a receipt was broken meanwhile' };
+    if (!goesOn && receipts.hasBroken()) return { done: false, evidence: 'a receipt was broken meanwhile' };
     const found = troubles();
     return found.length === 0 ? { done: true, value: true } : { done: false, evidence: found.join('; ') };
   };
@@ -103,7 +107,12 @@ async function steady(
   }
 }
 
-async function playStep(round: RoundPlan, step: number, tools: ConductorTools, signal: AbortSignal): Promise<void> {
+export async function playStep(
+  round: RoundPlan,
+  step: number,
+  tools: ConductorTools,
+  signal: AbortSignal,
+): Promise<void> {
   const names = round.steps[step] ?? [];
   const fault: Fault = faults[round.fault.kind as keyof typeof faults];
   tools.observe({
@@ -128,7 +137,11 @@ async function playStep(round: RoundPlan, step: number, tools: ConductorTools, s
   tools.observe({ kind: 'round', round: round.round, step, state: 'ended' });
 }
 
-async function receiptsClosed(names: readonly string[], tools: ConductorTools, signal: AbortSignal): Promise<void> {
+export async function receiptsClosed(
+  names: readonly string[],
+  tools: ConductorTools,
+  signal: AbortSignal,
+): Promise<void> {
   const closed = (): { done: true; value: true } | { done: false; evidence: string } => {
     tools.receipts.tick(tools.nowMs());
     const open = names.filter((name) => tools.receipts.isOpen(name));
@@ -142,7 +155,7 @@ async function receiptsClosed(names: readonly string[], tools: ConductorTools, s
   });
 }
 
-function skipFrom(plan: Plan, fromRound: number, fromStep: number, why: string, observe: Observe): void {
+export function skipFrom(plan: Plan, fromRound: number, fromStep: number, why: string, observe: Observe): void {
   for (const round of plan.rounds.filter((each) => each.round >= fromRound)) {
     for (const step of round.steps.keys()) {
       if (round.round === fromRound && step < fromStep) continue;
@@ -151,7 +164,7 @@ function skipFrom(plan: Plan, fromRound: number, fromStep: number, why: string, 
   }
 }
 
-async function aftermath(plan: Plan, tools: ConductorTools, signal: AbortSignal): Promise<void> {
+export async function aftermath(plan: Plan, tools: ConductorTools, signal: AbortSignal): Promise<void> {
   const { observe, live, receipts } = tools;
   const startedMs = tools.nowMs();
   observe({ kind: 'phase', phase: 'aftermath', state: 'started' });

@@ -151,6 +151,44 @@ export interface RoundPlan {
   readonly steps: readonly RoundStep[];
   /** Not before this time after the start of the load, ms. */
   readonly notBeforeMs: number;
+  /** How often a soak draws it, against the others; absent: 1. */
+  readonly weight?: number;
+}
+
+/** The load of a soak over time, against the scenario's highest level; `low` is a share of it. */
+export type SoakCurve =
+  | { readonly kind: 'flat' }
+  | { readonly kind: 'day'; readonly low: number; readonly periodMs: number }
+  | { readonly kind: 'peaks'; readonly low: number; readonly everyMs: number; readonly forMs: number };
+
+/** What may grow by how much with each restart before it is told. */
+export interface DriftLimits {
+  readonly memoryBytes: number;
+  /** Of open files, threads, processes, and files and sockets left behind. */
+  readonly count: number;
+  /** Of each step of the recovery. */
+  readonly stepMs: number;
+  readonly latencyMs: number;
+}
+
+/** How `remuster soak` plays the scenario; `run` does not read it. */
+export interface SoakNumbers {
+  /** From one round to the next, drawn by seed. */
+  readonly everyMs: { readonly min: number; readonly max: number };
+  /** Most nodes that are hit at once. */
+  readonly blastRadius: number;
+  readonly curve: SoakCurve;
+  /** Over the whole soak. */
+  readonly budgets: { readonly failedShare?: number; readonly unansweredMs?: number };
+  readonly drift: DriftLimits;
+}
+
+/** The part of a soak from one boot of the tier on. */
+export interface SoakSegment {
+  /** 1, 2, ... */
+  readonly nth: number;
+  /** So long it lasts from the start of its load on; absent: until its rounds are played. */
+  readonly forMs?: number;
 }
 
 export interface WindowLimits {
@@ -315,6 +353,10 @@ export interface Plan {
   /** Absent: nobody writes. */
   readonly writes?: WritesPlan;
   readonly rounds: readonly RoundPlan[];
+  /** Absent: the scenario says nothing of soaks. */
+  readonly soak?: SoakNumbers;
+  /** Absent: no soak; the rounds are played as they are. */
+  readonly segment?: SoakSegment;
   readonly limits: Limits;
   readonly proof: ProofNumbers;
   readonly maxTimeMs: number;

@@ -25,6 +25,7 @@ import type {
   RightAnswer,
 } from './plan.js';
 import { roundPlans, type PickChoice } from './rounds.js';
+import { soakNumbers } from './soak.js';
 import { planStages } from './stages.js';
 import { nodeNames } from './targets.js';
 import { tierFacts } from './facts.js';
@@ -132,6 +133,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
     load,
     ...writesPlan(scenario, node, maps, origins),
     rounds: roundPlans(scenario, nodes, load, seed, pick, origins),
+    ...(scenario.soak === undefined ? {} : { soak: soakNumbers(scenario.soak, nodes.length, origins) }),
     limits: resolveLimits(choices.limits, origins),
     proof: resolveProof(scenario.proof, config.proof, origins),
     maxTimeMs,

@@ -21,7 +21,7 @@ export function roundPlans(
   origins: Origins,
 ): readonly RoundPlan[] {
   let earliestMs = 0;
-  return scenario.rounds.map(({ fault, target, at }, index) => {
+  return scenario.rounds.map(({ fault, target, at, weight }, index) => {
     const round = index + 1;
     const spec = typeof target === 'string' ? { kind: target } : { kind: 'named' as const, nodes: target };
     const path = `rounds[${String(index)}]`;
@@ -44,6 +44,7 @@ export function roundPlans(
       // The same for all environments: they differ in what they are, not in what is done to them.
       steps: targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)),
       notBeforeMs: earliestMs,
+      ...(weight === undefined ? {} : { weight }),
     };
   });
 }

@@ -205,6 +205,34 @@ export interface SampleEvent {
   readonly cpuShare: number;
 }
 
+/** What lies in a directory of a node, by kind. */
+export interface Place {
+  readonly path: string;
+  readonly type: 'file' | 'socket' | 'pipe';
+  readonly count: number;
+  /** A few names that were not there when it was looked at before. */
+  readonly newest: readonly string[];
+}
+
+/** In a soak, of each node while it is calm: what it holds open, and what lies around in the places of such things. */
+export interface StockEvent {
+  readonly kind: 'stock';
+  readonly atMs: number;
+  readonly node: string;
+  /** Of the service's processes; null where they may not be counted. */
+  readonly openFiles: number | null;
+  readonly places: readonly Place[];
+}
+
+/** In a soak: what remuster itself uses, every ten seconds. */
+export interface SelfEvent {
+  readonly kind: 'self';
+  readonly atMs: number;
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  readonly openFiles: number;
+}
+
 export interface RoundEvent {
   readonly kind: 'round';
   readonly atMs: number;
@@ -318,6 +346,8 @@ export type JournalEvent =
   | WrittenEvent
   | ReadBackEvent
   | SampleEvent
+  | StockEvent
+  | SelfEvent
   | RoundEvent
   | SteadyEvent
   | FaultEvent

@@ -59,6 +59,11 @@ export class RunFolder {
     });
   }
 
+  /** That of a run which is taken up again. */
+  static of(root: string, runId: string): RunFolder {
+    return new RunFolder(root, join(root, runId));
+  }
+
   saveMeta(meta: RunMeta): void {
     writing(this.path, () => writeFileSync(join(this.path, 'run.json'), JSON.stringify(meta, null, 2) + '\n'));
   }

@@ -158,6 +158,32 @@ export interface RoundInput {
    * 'peak' (5 s into the highest stage, or halfway into a shorter one), 'peak+12s', or a time since the start of the load:
    * '22s'. Default: 'peak' for the first round, right after the round before for the others. */
   readonly at?: string;
+  /** How often a soak draws it, against the other rounds; default 1. A run plays each round once. */
+  readonly weight?: number;
+}
+
+export interface SoakInput {
+  /** From one round to the next: '30s' or '20s..40s', drawn by seed; default '20s..40s'. */
+  readonly every?: string;
+  /** Most nodes that are hit at once; default 1. */
+  readonly blastRadius?: number;
+  /**
+   * The load over time, against the highest stage. `day`: from `low` up to it and down again in each `period` (default 1h);
+   * `peaks`: at `low`, and at it for `for` in each `every`. Default 'flat': the stages as they are.
+   */
+  readonly load?:
+    | 'flat'
+    | { readonly day: { readonly low?: Share; readonly period?: Duration } }
+    | { readonly peaks: { readonly low?: Share; readonly every?: Duration; readonly for?: Duration } };
+  /** Over the whole soak: failed requests, and time in which the sentinel got no answer. Default: no limit. */
+  readonly budgets?: { readonly failedShare?: Share; readonly unanswered?: Duration };
+  /** What may grow by how much with each restart: memory in MiB (default 1), counts (0.5), recovery steps (10ms), latency (5ms). */
+  readonly drift?: {
+    readonly memoryMiB?: number;
+    readonly count?: number;
+    readonly step?: Duration;
+    readonly latency?: Duration;
+  };
 }
 
 export type ExpectInput =
@@ -222,6 +248,8 @@ export interface ScenarioFile extends Pick<NodeInput, 'user' | 'env' | 'openFile
   /** Writes to each node, which it must still have after its restarts; true: as the application says. Default: none. */
   readonly writes?: boolean | WritesInput;
   readonly rounds: readonly RoundInput[];
+  /** How `remuster soak` plays the rounds. */
+  readonly soak?: SoakInput;
   readonly limits?: LimitsInput;
   readonly expect?: Readonly<Record<string, ExpectInput>>;
   readonly proof?: ProofInput;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { WATERFALL_STEPS } from '../verdict/model.js';
 import type { PlugInKind } from './plug-ins.js';
 import { ownNode } from './own-node.js';
+import { soak } from './soak.js';
 import { duration, moment, positiveDuration, share, think } from './values.js';
 
 /** Names become folders, container names and parts of a URL. */
@@ -211,7 +212,12 @@ const target = z
     anyOf: [{ enum: TARGET_WORDS }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
   });
 
-export const round = z.strictObject({ fault: choiceOf('faults'), target, at: moment.optional() });
+export const round = z.strictObject({
+  fault: choiceOf('faults'),
+  target,
+  at: moment.optional(),
+  weight: z.number().positive().max(1_000).optional().describe('How often a soak draws it, against the others'),
+});
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive']);
 const expectation = inShort('verdict', z.strictObject({ verdict, findings: z.array(z.string()).optional() }));
@@ -237,6 +243,7 @@ export const scenario = z.strictObject({
     .optional()
     .describe('Writes to each node, which it must still have after its restarts'),
   rounds: z.array(round).min(1),
+  soak: soak.optional().describe('How `remuster soak` plays the rounds, for hours'),
   limits: limits.optional(),
   expect: z.record(z.string(), expectation).optional().describe('Verdicts that are meant to be, by environment'),
   proof: proof.optional(),

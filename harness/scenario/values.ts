@@ -70,6 +70,20 @@ export const think = parsed(
   },
 );
 
+/** A time, or one between two: '30s', '20s..40s'. */
+export const span = parsed(
+  'span',
+  "a time above 0, or one between two; write it like '30s' or '20s..40s'",
+  `${DURATION_PATTERN}(?:\\s*\\.\\.\\s*${DURATION_PATTERN})?`,
+  (text): { readonly min: number; readonly max: number } | undefined => {
+    const [from = '', to = from, ...more] = text.split('..');
+    const min = parseDuration(from);
+    const max = parseDuration(to);
+    if (min === undefined || max === undefined || min <= 0 || max < min || more.length > 0) return undefined;
+    return { min, max };
+  },
+);
+
 export const moment = parsed(
   'moment',
   "a moment; write it like 'peak', 'peak+12s' or '22s'",

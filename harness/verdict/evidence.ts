@@ -1,7 +1,7 @@
 // What judging derives from a journal once, for all checks, the story and the summary.
 import type { Plan } from '../plan/plan.js';
 import type { CutEvent } from '../record/events.js';
-import type { Cascade, Finding, Receipt, WindowResult } from './model.js';
+import type { Cascade, DriftResult, Finding, Receipt, WindowResult } from './model.js';
 import type { Death } from './receipts/deaths.js';
 
 export interface Evidence {
@@ -16,6 +16,8 @@ export interface Evidence {
   /** undefined: the load never started. */
   readonly loadStartMs: number | undefined;
   readonly cut: CutEvent | undefined;
+  /** Of a soak; else []. */
+  readonly drift: readonly DriftResult[];
   /** Good answers that the balancer's log lacks, where they are enough to matter; else 0. */
   readonly missingLines: number;
 }

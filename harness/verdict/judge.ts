@@ -6,6 +6,8 @@ import type { RunMeta } from '../record/store.js';
 import { CascadeWatch } from './cascade.js';
 import { checks } from './checks/index.js';
 import { doubt, oneLine, type Evidence } from './evidence.js';
+import { DriftWatch } from './drift/drift.js';
+import { SelfWatch } from './drift/self.js';
 import { judgeLimits, limitResult } from './limits/judge-limits.js';
 import { LoadBooks } from './load-books.js';
 import type { EnvironmentResult, Finding, Receipt, RunResult } from './model.js';
@@ -16,10 +18,14 @@ import { Story } from './story.js';
 import { summaryOf } from './summary.js';
 import { Windows } from './windows.js';
 
-/** Judges one environment. Reads the journal once, event by event. */
+/**
+ * Judges one environment. Reads the journal once, event by event. `isPart`: what is handed over ends early on purpose, with
+ * nothing at work any more; its end says nothing.
+ */
 export async function judgeEnvironment(
   plan: Plan,
   events: AsyncIterable<JournalEvent> | Iterable<JournalEvent>,
+  isPart = false,
 ): Promise<EnvironmentResult> {
   const tracker = new ReceiptTracker(plan);
   const cascadeWatch = new CascadeWatch(plan, tracker);
@@ -27,6 +33,7 @@ export async function judgeEnvironment(
   const story = new Story(plan, tracker);
   const load = new LoadBooks();
   const outages = new Outages(tracker);
+  const soaked = plan.segment === undefined ? undefined : { drift: new DriftWatch(plan), self: new SelfWatch() };
   const inquiries = Object.values(checks).map((check) => new Inquiry(plan, check));
   const smokes: SmokeEvent[] = [];
   let cut: CutEvent | undefined;
@@ -40,6 +47,8 @@ export async function judgeEnvironment(
     story.step(event);
     load.step(event);
     outages.step(event);
+    soaked?.drift.step(event);
+    soaked?.self.step(event);
     for (const inquiry of inquiries) inquiry.step(event);
     durationMs = Math.max(durationMs, event.atMs);
     if (event.kind === 'smoke') smokes.push(event);
@@ -54,16 +63,19 @@ export async function judgeEnvironment(
   }
   const receipts = withoutMissingLines([...tracker.closed()].sort(byTime), load.missingLines());
   const { growth, ...cascade } = cascadeWatch.finish();
+  const counted = windows.finish();
+  const drift = soaked?.drift.finish(receipts, counted);
   const evidence: Evidence = {
     plan,
     receipts,
-    windows: windows.finish(),
+    windows: counted,
     cascade,
     dark: cascadeWatch.darkness.longest,
     deaths: tracker.deaths.unexplained,
     deathsNotKept: tracker.deaths.notKept,
     loadStartMs: tracker.loadStartMs,
     cut,
+    drift: drift ?? [],
     missingLines: load.missingLines(),
   };
   const limits = judgeLimits(plan, evidence.windows).map(limitResult);
@@ -71,12 +83,14 @@ export async function judgeEnvironment(
   const notSteady = found.find((finding) => finding.check === 'steady-state');
   const wasHurt = faultsSent > 0 || receipts.length > 0;
   const findings = notSteady && !wasHurt ? found.map(asSickness) : found;
-  const end: EnvironmentResult['cut'] = cut
-    ? { reason: cut.reason, evidence: oneLine(cut.evidence) }
-    : // A tier that has failed already was judged; it is not merely sick.
-      faultsSent === 0 && notSteady && !findings.some((finding) => finding.severity === 'fail')
-      ? { reason: 'not-steady', evidence: notSteady.message }
-      : null;
+  const end: EnvironmentResult['cut'] = isPart
+    ? null
+    : cut
+      ? { reason: cut.reason, evidence: oneLine(cut.evidence) }
+      : // A tier that has failed already was judged; it is not merely sick.
+        faultsSent === 0 && notSteady && !findings.some((finding) => finding.severity === 'fail')
+        ? { reason: 'not-steady', evidence: notSteady.message }
+        : null;
   const verdict = verdictOf(findings, end !== null);
   const expected = plan.environment.expect ?? null;
   const told = { plan, verdict, cut: end, receipts, findings, cascade, growth, load: load.result() };
@@ -84,10 +98,7 @@ export async function judgeEnvironment(
     name: plan.environment.name,
     verdict,
     expected,
-    asExpected:
-      end === null &&
-      verdict === (expected?.verdict ?? 'pass') &&
-      (expected?.findings ?? []).every((name) => findings.some((finding) => finding.check === name)),
+    asExpected: isAsExpected(plan, verdict, findings, end),
     interrupted: end?.reason === 'interrupted' || end?.reason === 'terminated',
     summary: summaryOf({ ...told, loadStartMs: tracker.loadStartMs ?? 0, taleOf: (node) => story.taleOf(node) }),
     ...smokeOf(smokes),
@@ -95,6 +106,7 @@ export async function judgeEnvironment(
     receipts,
     windows: evidence.windows,
     ...(limits.length > 0 ? { limits } : {}),
+    ...(soaked && drift ? { drift, self: soaked.self.finish() } : {}),
     load: told.load,
     outages: outages.finish(),
     cascade,
@@ -166,6 +178,30 @@ function withoutMissingLines(receipts: readonly Receipt[], missing: number): rea
       return { id: claim.id, state: 'not-observed' as const, evidence };
     }),
   }));
+}
+
+function isAsExpected(
+  { environment: { expect } }: Plan,
+  verdict: VerdictWord,
+  findings: readonly Finding[],
+  cut: EnvironmentResult['cut'],
+): boolean {
+  const expected = expect?.findings ?? [];
+  return (
+    cut === null &&
+    verdict === (expect?.verdict ?? 'pass') &&
+    expected.every((name) => findings.some((finding) => finding.check === name))
+  );
+}
+
+/** The same environment with what was found out about it from elsewhere. */
+export function withFindings(plan: Plan, result: EnvironmentResult, more: readonly Finding[]): EnvironmentResult {
+  if (more.length === 0) return result;
+  const findings = [...result.findings, ...more];
+  const verdict = verdictOf(findings, result.cut !== null);
+  const asExpected = isAsExpected(plan, verdict, findings, result.cut);
+  const said = result.verdict === 'pass' ? '' : `${result.summary} `;
+  return { ...result, verdict, findings, asExpected, summary: said + more.map(({ message }) => message).join(' ') };
 }
 
 function verdictOf(findings: readonly Finding[], wasCut: boolean): VerdictWord {

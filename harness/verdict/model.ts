@@ -133,6 +133,29 @@ export interface LimitResult {
   readonly why?: string;
 }
 
+/** A figure of a soak against the number of restarts: of all nodes together, each compared with itself. */
+export interface DriftResult {
+  readonly what: 'memory' | 'processes' | 'threads' | 'open-files' | 'left-behind' | 'recovery' | 'latency';
+  readonly name: string;
+  readonly state: 'drifts' | 'steady' | 'not-enough-data';
+  /** Bytes, a count or ms, by what it is; absent without enough data. */
+  readonly perRestart?: number;
+  readonly limit: number;
+  /** Chance of such a rise without a trend. */
+  readonly pRising?: number;
+  readonly points: number;
+  readonly evidence: string;
+}
+
+/** What remuster itself used in a soak, from its first minute to its end. */
+export interface SelfResult {
+  readonly samples: number;
+  readonly rssBytes: { readonly first: number; readonly last: number; readonly most: number };
+  /** Slope; absent with too few samples. */
+  readonly rssBytesPerHour?: number;
+  readonly openFiles: { readonly first: number; readonly last: number; readonly most: number };
+}
+
 export interface Finding {
   readonly check: string;
   readonly severity: 'fail' | 'inconclusive';
@@ -207,6 +230,9 @@ export interface EnvironmentResult {
   readonly windows: readonly WindowResult[];
   /** Per window, against the plan's limits; absent where it has none. */
   readonly limits?: readonly LimitResult[];
+  /** Of a soak. */
+  readonly drift?: readonly DriftResult[];
+  readonly self?: SelfResult;
   readonly load: LoadResult;
   /** To the request; [] also where the balancer has no way in for a sentinel. */
   readonly outages: readonly OutageResult[];
@@ -218,6 +244,42 @@ export interface EnvironmentResult {
   /** Set when the environment could not be judged because it did not boot or was cut. */
   readonly cut: { readonly reason: string; readonly evidence: string } | null;
   readonly durationMs: number;
+}
+
+/** Between two parts of a soak: it was stopped or broke off, and was taken up again with a new tier. */
+export interface SoakGap {
+  readonly afterRound: number;
+  /** Wall clock, ISO 8601; null: nothing was written before it. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly why: string;
+}
+
+/** An environment over the whole soak, all its parts together. */
+export interface SoakEnvironmentResult {
+  readonly name: string;
+  /** Played to their end; those of a gap are not counted, they were played again. */
+  readonly rounds: number;
+  readonly lostRounds: number;
+  readonly playedMs: number;
+  readonly restarts: number;
+  /** Restarts with a whole receipt. */
+  readonly proved: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly failedShare: number;
+  /** In which the sentinel got no good answer, in all. */
+  readonly unansweredMs: number;
+  readonly gaps: readonly SoakGap[];
+}
+
+export interface SoakResult {
+  /** Of each environment; one of the two. */
+  readonly forMs?: number;
+  readonly rounds?: number;
+  /** It is not over: this is what has been seen so far. */
+  readonly goesOn: boolean;
+  readonly environments: readonly SoakEnvironmentResult[];
 }
 
 export interface RunResult {
@@ -233,4 +295,6 @@ export interface RunResult {
   readonly environments: readonly EnvironmentResult[];
   readonly artifacts: readonly string[];
   readonly leftBehind: readonly string[];
+  /** Of `remuster soak`; its parts are environments of their own. */
+  readonly soak?: SoakResult;
 }

@@ -137,6 +137,8 @@ export class Storyteller {
       case 'load-frame':
       case 'written':
       case 'sample':
+      case 'stock':
+      case 'self':
       case 'lateness':
       case 'balancer-books':
       case 'end':

@@ -80,7 +80,8 @@ export const faultsLanded: Check<Landings> = {
 
 /** Rounds that were planned and not played; what explains it is told elsewhere. */
 function notPlayed(state: Landings, isExplained: boolean): readonly Finding[] {
-  if (isExplained || state.isUnsteady) return [];
+  // A soak lasts for a time, and plays what fits into it.
+  if (isExplained || state.isUnsteady || state.plan.segment?.forMs !== undefined) return [];
   return state.plan.rounds.flatMap(({ round, steps }) =>
     steps.flatMap((nodes, step) => {
       const missing = nodes.filter((node) => !state.sent.has(`${round}.${step}.${node}`));

@@ -3,6 +3,7 @@ import { acknowledgedWritesKept } from './acknowledged-writes-kept.js';
 import { budgets } from './budgets.js';
 import type { Check } from './check.js';
 import { deathsAccountedFor } from './deaths-accounted-for.js';
+import { drift } from './drift.js';
 import { everyNodeReturns } from './every-node-returns.js';
 import { faultsLanded } from './faults-landed.js';
 import { loadThresholds } from './load-thresholds.js';
@@ -20,6 +21,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'recovery-time': recoveryTime,
   'deaths-accounted-for': deathsAccountedFor,
   budgets: budgets,
+  drift: drift,
   'restart-budget': restartBudget,
   'no-cascade': noCascade,
   'steady-state': steadyState,
