@@ -55,7 +55,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ remuster soak scenarios/soak.ts --for 1h\n  $ remuster soak --resume latest\n\n' +
+      '\nExample:\n  $ remuster soak scenarios/soak.ts --for 1h\n  $ remuster soak --resume latest\n\n' +
         'The report is written anew every minute: remuster report <run> judges what has been seen so far.',
     )
     .action(async (scenario: string | undefined, flags: SoakFlags) => io.exit(await play(scenario, flags, io)));

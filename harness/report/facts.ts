@@ -2,7 +2,7 @@
 import { formatLatency, formatMs, formatShare } from '../core/units.js';
 import { levelWords } from '../plan/load-profile.js';
 import type { Plan } from '../plan/plan.js';
-import type { Claim, EnvironmentResult, Receipt, RunResult, Trigger } from '../verdict/model.js';
+import type { Claim, EnvironmentResult, Receipt, RunResult, SoakResult, Trigger } from '../verdict/model.js';
 import { clean } from './text.js';
 
 /** A receipt is whole when every claim held or does not apply by declaration. */
@@ -130,11 +130,19 @@ function shellWord(text: string): string {
 export function repeatCommand(result: RunResult): string {
   const notable = result.environments.filter((environment) => !isPlainPass(environment));
   const [only] = notable;
+  if (result.soak !== undefined) return soakCommand(result, result.soak);
   const narrowed = only !== undefined && notable.length === 1 ? ['--env', only.name] : [];
   const load = result.loadFile === undefined ? [] : ['--load', result.loadFile];
   return ['npx', 'remuster', 'run', result.file, ...load, ...narrowed, '--seed', String(result.seed)]
     .map(shellWord)
     .join(' ');
+}
+
+/** The whole soak again: its rounds follow from the seed, and its time is shared by all its environments. */
+function soakCommand({ file, seed }: RunResult, { forMs, rounds, environments }: SoakResult): string {
+  const minutes = Math.round(((forMs ?? 0) * environments.length) / 60_000);
+  const extent = rounds === undefined ? ['--for', `${String(minutes)}m`] : ['--rounds', String(rounds)];
+  return ['npx', 'remuster', 'soak', file, ...extent, '--seed', String(seed)].map(shellWord).join(' ');
 }
 
 /** What the supervisors said at the end, next to what is true. */

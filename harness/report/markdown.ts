@@ -21,6 +21,7 @@ import {
   supervisorWords,
 } from './facts.js';
 import { lanes } from './lanes.js';
+import { soakLines } from './soak-words.js';
 import { findingWords } from './terminal-environment.js';
 import { clean, counted, formatAt } from './text.js';
 import { figureTable, limitTable, type Table } from './window-tables.js';
@@ -47,6 +48,8 @@ export function renderMarkdown(result: RunResult, plans: readonly Plan[]): strin
     '| environment | verdict | | restarts | recovery | requests | |',
     '|---|---|---|---|---|---|---|',
     ...result.environments.map(tableRow),
+    '',
+    ...soakLines(result).map(({ head, text }) => `- ${head}: ${escaped(text)}`),
     '',
     ...result.environments
       .filter((environment) => !isPlainPass(environment))

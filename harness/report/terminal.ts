@@ -18,6 +18,7 @@ import {
   slowestWords,
   totalDurationMs,
 } from './facts.js';
+import { soakLines } from './soak-words.js';
 import { columnsWithin } from './table.js';
 import { environmentSection } from './terminal-environment.js';
 import { clean, counted, hanging, packed, wrap } from './text.js';
@@ -54,11 +55,19 @@ export function renderTerminal(result: RunResult, options: TerminalOptions): str
       width,
       2,
     ),
+    ...soakSection(result, width, ink),
     ...notable.flatMap((environment) => ['', ...environmentSection(environment, result, plans, width, ink)]),
     '',
     ...footer(result, width, ink, options),
   ];
   return lines.map((line) => line.trimEnd()).join('\n') + '\n';
+}
+
+function soakSection(result: RunResult, width: number, ink: Ink): string[] {
+  const lines = soakLines(result).flatMap(({ head, text, isBad }) =>
+    hanging(head.padEnd(9), clean(text), width, isBad ? ink.red : undefined),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function headline(result: RunResult, plans: readonly Plan[]): string[] {

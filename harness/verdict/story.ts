@@ -84,7 +84,8 @@ export class Story {
     if (event.kind === 'read-back' && event.after !== 'restart' && event.twice.length > 0)
       this.#say(event.atMs, event.node, `has ${event.twice.length} of its writes more than once`, 'plain');
     if (event.kind === 'written' || event.kind === 'read-back') return;
-    if (!('node' in event) || event.kind === 'smoke' || event.kind === 'sample' || event.kind === 'service') return;
+    if (!('node' in event) || event.kind === 'smoke' || event.kind === 'service') return;
+    if (event.kind === 'sample' || event.kind === 'stock') return;
     // What happens while the tier is taken down is no part of the story.
     if (this.#tracker.loadStartMs !== undefined && !this.#tracker.isWatching && event.kind !== 'fault') return;
     this.#lastMs = Math.max(this.#lastMs, event.atMs);

@@ -184,6 +184,7 @@ class Shop
     @cart = Cart.new
     @generation = Generation.new
     @requests = 0
+    spoil_with_each_start
     sleep(number('SHOP_BOOT_MS') / 1000.0)
     if (address = ENV.fetch('SHOP_NEEDS', nil))
       @needed = Needed.new(address, number('SHOP_NEEDS_COST_MS'), number('SHOP_NEEDS_TIMEOUT_MS'))
@@ -203,6 +204,17 @@ class Shop
   end
 
   private
+
+  # Negative controls of drift: what is worse with each start of the service, which the launcher counts.
+  def spoil_with_each_start
+    more_mib = number('SHOP_MORE_MIB_EACH_START')
+    more_ms = number('SHOP_MORE_BOOT_MS_EACH_START')
+    return unless more_mib.positive? || more_ms.positive?
+
+    starts = File.read('/var/lib/shop/starts').to_i
+    @keeper.grow((more_mib * starts).to_i * 1024 * 1024)
+    sleep(more_ms * starts / 1000.0)
+  end
 
   def answer(env)
     path = env['PATH_INFO']

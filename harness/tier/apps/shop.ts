@@ -50,14 +50,36 @@ const options = z.strictObject({
     })
     .optional(),
   /** Negative controls: what is wrong from the second start on (`never-boots`: from the first). */
-  rig: z.enum(['never-back', 'copy-left-behind', 'drift-on-restart', 'never-boots', 'loses-writes']).optional(),
+  rig: z
+    .enum([
+      'never-back',
+      'copy-left-behind',
+      'drift-on-restart',
+      'never-boots',
+      'loses-writes',
+      ...(['leaves-file', 'leaves-socket', 'hoards', 'boots-slower'] as const),
+    ])
+    .optional(),
 });
 type Options = z.infer<typeof options>;
 
 const RACK_ONLY = 'only the shop for Rack asks a service';
+const RACK_ONLY_COUNTS = 'only the shop for Rack counts its starts';
 const NOTHING_RUNS = 'the server sends files, and nothing of the application runs';
 /** Rigs of the launcher alone; the others turn a knob. */
-const NEEDS_NO_KNOB: readonly Options['rig'][] = ['never-back', 'copy-left-behind', 'never-boots', 'loses-writes'];
+const NEEDS_NO_KNOB: readonly Options['rig'][] = [
+  'never-back',
+  'copy-left-behind',
+  'never-boots',
+  'loses-writes',
+  'leaves-file',
+  'leaves-socket',
+];
+/** Worse with each start of the service, by so much. */
+const WORSE_EACH_START: Readonly<Partial<Record<NonNullable<Options['rig']>, Readonly<Record<string, string>>>>> = {
+  hoards: { SHOP_MORE_MIB_EACH_START: '3' },
+  'boots-slower': { SHOP_MORE_BOOT_MS_EACH_START: '50' },
+};
 export const shop: App<Options> = {
   name: 'shop',
   summary: 'the sample application: a page, a search, a cart, and knobs for time, memory, log and boot',
@@ -75,7 +97,13 @@ export const shop: App<Options> = {
   }),
 
   refuses(chosen, platform) {
-    if (platform !== 'files') return chosen.needs === undefined || platform === 'rack' ? {} : { needs: RACK_ONLY };
+    if (platform !== 'files')
+      return {
+        ...(chosen.needs === undefined || platform === 'rack' ? {} : { needs: RACK_ONLY }),
+        ...(chosen.rig !== undefined && chosen.rig in WORSE_EACH_START && platform !== 'rack'
+          ? { rig: RACK_ONLY_COUNTS }
+          : {}),
+      };
     const standard: Readonly<Record<string, unknown>> = options.parse({});
     const refused = Object.entries(chosen).filter(
       ([name, value]) => value !== standard[name] && !(name === 'rig' && NEEDS_NO_KNOB.includes(chosen.rig)),
@@ -113,6 +141,7 @@ function knobs(chosen: Options): Readonly<Record<string, string>> {
           SHOP_NEEDS_COST_MS: String(chosen.needs.costMs),
           SHOP_NEEDS_TIMEOUT_MS: String(chosen.needs.timeout),
         }),
+    ...(chosen.rig === undefined ? {} : WORSE_EACH_START[chosen.rig]),
     RACK_ENV: 'production',
   };
 }

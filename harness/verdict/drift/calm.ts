@@ -1,11 +1,14 @@
 // What a node used between two of its restarts, from the samples of each second: its lowest memory, which is the lower
-// envelope of a saw tooth, and its middle number of processes and threads. Times of faults and recoveries are left out.
+// envelope of a saw tooth, and its middle number of processes and threads. Times in which it did not serve are left out.
 import type { SampleEvent } from '../../record/events.js';
+import { claimOf } from '../evidence.js';
 import type { Receipt } from '../model.js';
 import { median } from './trend.js';
 
 /** Samples are kept by the lowest of so long. */
-const BUCKET_MS = 5_000;
+const BUCKET_MS = 2_000;
+/** Right after its first answer a server may still be loading. */
+const SETTLING_MS = 1_000;
 /** A policy acts before its line is read. */
 const EARLY_MS = 1_000;
 
@@ -46,7 +49,7 @@ export class CalmTimes {
       const own = receipts.filter((receipt) => receipt.node === node);
       return own.flatMap((receipt, index) => {
         const untilMs = (own[index + 1]?.firstBlowMs ?? own[index + 1]?.startedMs ?? Infinity) - EARLY_MS;
-        const calm = buckets.filter(({ atMs }) => atMs >= receipt.judgedMs && atMs + BUCKET_MS < untilMs);
+        const calm = buckets.filter(({ atMs }) => atMs >= servesFromMs(receipt) && atMs + BUCKET_MS < untilMs);
         if (calm.length === 0) return [];
         return [
           {
@@ -60,4 +63,9 @@ export class CalmTimes {
       });
     });
   }
+}
+
+function servesFromMs(receipt: Receipt): number {
+  const answers = claimOf(receipt, 'answers');
+  return answers.state === 'held' && answers.atMs !== undefined ? answers.atMs + SETTLING_MS : receipt.judgedMs;
 }

@@ -11,7 +11,7 @@ import { trendOf } from './trend.js';
 /** With fewer points even a steady rise can be chance. */
 const LEAST_POINTS = 8;
 /** Chance that any figure of a soak without drift is told, all figures together. */
-const FALSE_ALARM = 0.01;
+const FALSE_ALARM = 0.02;
 
 export class DriftWatch {
   readonly #plan: Plan;
@@ -61,9 +61,10 @@ function resultOf(series: Series, trend: ReturnType<typeof trendOf>, mostP: numb
   const drifts = trend.slope >= limit && trend.pRising <= mostP;
   const perRestart = Math.round(trend.slope * 1_000) / 1_000;
   const pRising = Number(trend.pRising.toPrecision(2));
+  const tell = series.tell ?? ((value: number) => `each restart leaves ${words(value)} more behind`);
+  const values = `${String(points)} values`;
   const evidence = drifts
-    ? `each restart leaves ${words(trend.slope)} more behind (limit ${words(limit)}; ${String(points)} values` +
-      `${example === undefined ? '' : `, for example ${example}`})`
-    : `${words(trend.slope)} a restart (limit ${words(limit)}; ${String(points)} values)`;
+    ? `${tell(trend.slope)} (limit ${words(limit)}; ${values}${example === undefined ? '' : `, for example ${example}`})`
+    : `${words(trend.slope)} a restart (limit ${words(limit)}; ${values})`;
   return { ...common, state: drifts ? 'drifts' : 'steady', perRestart, pRising, evidence };
 }

@@ -11,7 +11,10 @@ export interface Series {
   /** 'memory', 'files in /tmp', 'recovery: exec to bound' */
   readonly name: string;
   readonly limit: number;
+  /** With its unit. */
   readonly words: (value: number) => string;
+  /** What so much more with each restart means; absent: it is left behind. */
+  readonly tell?: (value: number) => string;
   readonly blocks: readonly (readonly Point[])[];
   readonly example?: string;
 }
@@ -21,7 +24,7 @@ export type Stock = StockEvent & { readonly restarts: number };
 
 const count = (value: number): string => String(Math.round(value * 100) / 100);
 const tenths = (value: number): string => String(Math.round(value * 10) / 10);
-const ms = (value: number): string => `${count(value)} ms`;
+const ms = (value: number): string => `${tenths(value)} ms`;
 
 export function seriesOf(
   limits: DriftLimits,
@@ -100,7 +103,8 @@ function recoveries(limits: DriftLimits, receipts: readonly Receipt[]): readonly
   const names = [...new Set(points.map(({ from, step }) => `${from} to ${step}`))];
   return names.map((name) => ({
     ...{ what: 'recovery', name: `recovery, ${name}`, limit: limits.stepMs },
-    words: (value) => `${ms(value)} from ${name}`,
+    words: ms,
+    tell: (value) => `each restart takes ${ms(value)} longer from ${name}`,
     blocks: blocksBy(
       points.filter(({ from, step }) => `${from} to ${step}` === name),
       ({ node, fault }) => `${node} ${fault}`,
@@ -116,7 +120,8 @@ function latency(limits: DriftLimits, receipts: readonly Receipt[], windows: rea
       what: 'latency',
       name: 'latency (median)',
       limit: limits.latencyMs,
-      words: (value) => `${ms(value)} of latency`,
+      words: ms,
+      tell: (value) => `each restart makes answers ${ms(value)} slower`,
     },
     blocks: blocksBy(
       after,
