@@ -2,7 +2,7 @@
 // The same run gives the same bytes; nothing is booted.
 import { relative } from 'node:path';
 import { Option, type Command } from 'commander';
-import { openRun, type StoredRun } from '../record/store.js';
+import { journalIn, openRun, type StoredRun } from '../record/store.js';
 import { judgeSoak } from '../soak/judge-soak.js';
 import { readSoak } from '../soak/state.js';
 import { reporters, writeReports } from '../report/index.js';
@@ -24,8 +24,8 @@ export function register(program: Command, io: CommandIo): void {
     .command('report')
     .summary('judge a stored run again and write its reports again')
     .description(
-      'Reads the journals of a stored run, judges them again, writes verdict.json, junit.xml and summary.md into its folder, ' +
-        'and prints the result. Ends with the exit code of the run.',
+      'Reads the journals of a stored run, judges them again, writes verdict.json, junit.xml, summary.md and report.html into ' +
+        'its folder, and prints the result. Ends with the exit code of the run.',
     )
     .argument('[run]', 'folder of the run or its id', 'latest')
     .option('--json', 'print one JSON object; short for --format json', false)
@@ -49,7 +49,7 @@ async function report(name: string, flags: ReportFlags, io: CommandIo): Promise<
   const reporter = Object.hasOwn(reporters, format) ? reporters[format] : undefined;
   if (reporter !== undefined) {
     for (const note of notes) io.stderr.write(`${note}\n`);
-    io.stdout.write(reporter.render(result, plans));
+    io.stdout.write(await reporter.render(result, plans, (name) => journalIn(stored.path, name)));
   } else {
     io.stdout.write(
       renderTerminal(result, {

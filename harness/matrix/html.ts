@@ -1,5 +1,5 @@
 // A matrix as one HTML page that needs nothing else: the tables, and the reason of each cell behind its link. Pure.
-import { clean } from '../report/text.js';
+import { escaped } from '../report/html/escape.js';
 import type { CellOutcome } from './outcome.js';
 import { cellText, countWords, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
 
@@ -51,8 +51,4 @@ function cellHtml(cell: CellOutcome | undefined): string {
 
 function anchor(id: string): string {
   return id.replaceAll(/[^\w-]/g, '.');
-}
-
-function escaped(text: string): string {
-  return clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -177,6 +177,11 @@ function storedEnvironment(runPath: string, name: string): StoredEnvironment {
   };
 }
 
+/** The journal of an environment in a run's folder; empty where there is none. */
+export function journalIn(runPath: string, environment: string): AsyncIterable<JournalEvent> {
+  return readJournal(environmentFolder(runPath, environment).journalFile);
+}
+
 function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;

@@ -4,8 +4,10 @@ import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
 import type { Plan } from '../plan/plan.js';
+import { journalIn } from '../record/store.js';
 import type { RunResult } from '../verdict/model.js';
 import type { Environ } from './colors.js';
+import { renderHtml, reportData, type JournalOf } from './html/index.js';
 import { renderJson } from './json.js';
 import { renderJunit } from './junit.js';
 import { renderMarkdown } from './markdown.js';
@@ -15,7 +17,7 @@ export interface FileReporter {
   readonly summary: string;
   /** Name of the file in the run's folder. */
   readonly file: string;
-  render(result: RunResult, plans: readonly Plan[]): string;
+  render(result: RunResult, plans: readonly Plan[], journalOf: JournalOf): string | Promise<string>;
 }
 
 const json: FileReporter = {
@@ -39,15 +41,22 @@ const markdown: FileReporter = {
   render: renderMarkdown,
 };
 
-export const reporters: Readonly<Record<string, FileReporter>> = { json, junit, markdown };
+const html: FileReporter = {
+  name: 'html',
+  summary: 'one page to look at, with a time line; opens offline',
+  file: 'report.html',
+  render: async (result, plans, journalOf) => renderHtml(await reportData(result, plans, journalOf)),
+};
+
+export const reporters: Readonly<Record<string, FileReporter>> = { json, junit, markdown, html };
 
 export type Tell = (note: string) => void;
 
 const tellOnStderr: Tell = (note) => void process.stderr.write(`${note}\n`);
 
 /**
- * Writes all reports into the run's folder and returns its artifacts, as paths within that folder: the same list that
- * verdict.json holds. Judged again, a run gets the same bytes: nothing here depends on clock, host or working directory.
+ * Writes all reports into the run's folder, whose journals the page is drawn from, and returns its artifacts, as paths
+ * within that folder: the same list that verdict.json holds. Judged again, a run gets the same bytes: nothing here depends on clock, host or working directory.
  */
 export async function writeReports(
   result: RunResult,
@@ -57,9 +66,10 @@ export async function writeReports(
   tell: Tell = tellOnStderr,
 ): Promise<readonly string[]> {
   const written: string[] = [];
-  for (const reporter of [junit, markdown]) {
+  const journalOf: JournalOf = (name) => journalIn(folder, name);
+  for (const reporter of [junit, markdown, html]) {
     try {
-      await writeFile(join(folder, reporter.file), reporter.render(result, plans));
+      await writeFile(join(folder, reporter.file), await reporter.render(result, plans, journalOf));
       written.push(reporter.file);
     } catch (error) {
       tell(`${reporter.file} was not written: ${messageOf(error)}`);
@@ -74,7 +84,7 @@ export async function writeReports(
     ),
   ];
   try {
-    await writeFile(join(folder, json.file), json.render({ ...result, artifacts }, plans));
+    await writeFile(join(folder, json.file), renderJson({ ...result, artifacts }));
   } catch (error) {
     throw new HarnessError('results-unwritable', `${join(folder, json.file)} cannot be written: ${messageOf(error)}`, {
       hint: `the journals are kept; make room and judge them again: remuster report ${folder}`,
@@ -91,7 +101,7 @@ async function appendToJobSummary(result: RunResult, plans: readonly Plan[], env
   const path = env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return;
   try {
-    const text = markdown.render(result, plans);
+    const text = renderMarkdown(result, plans);
     const present = await stat(path).then(
       (found) => found.size,
       () => 0,
