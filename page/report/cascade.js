@@ -9,7 +9,7 @@
     const environment = time.environment();
     const { chain, happened, outageAtMs, outageAfter } = environment.cascade;
     section.hidden = !happened && outageAtMs === null;
-    if (section.hidden) return section.replaceChildren();
+    if (section.hidden) return remuster.put(section);
     const links = chain.map(({ node, atMs, relation, evidence }, index) => [
       index === 0
         ? null
@@ -31,7 +31,8 @@
         el('p', {}, evidence),
       ),
     ]);
-    section.replaceChildren(
+    remuster.put(
+      section,
       el('h2', {}, `Cascade: ${environment.name}`),
       el(
         'ol',

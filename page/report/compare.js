@@ -20,47 +20,62 @@
     return Math.max(1, ...seconds.values()) / (wide / 1000);
   }
 
+  const MOST_DIFFERENCES = 8;
+  let room = MOST_DIFFERENCES;
+
   function differences() {
-    const tables = data.environments.filter((each) => each.differences.length > 0);
-    if (tables.length === 0)
+    const told = data.environments.filter((each) => each.differences.length > 0);
+    if (told.length === 0)
       return el('p', { class: 'none' }, 'Nothing that the plans declare differs from an environment that passed.');
-    return tables.map((environment) => {
+    return told.map((environment) => {
       const names = environment.differences[0].values.map((value) => value.environment);
-      return el(
-        'div',
-        { class: 'wide', tabindex: '0', role: 'region', 'aria-label': `what differs: ${environment.name}` },
+      const shown = environment.differences.slice(0, room);
+      return [
         el(
-          'table',
-          {},
-          el('caption', {}, `What differs: ${environment.name} (${environment.verdict}) and those that passed`),
+          'div',
+          { class: 'wide', tabindex: '0', role: 'region', 'aria-label': `what differs: ${environment.name}` },
           el(
-            'thead',
+            'table',
             {},
             el(
-              'tr',
+              'caption',
               {},
-              el('th', { scope: 'col' }, 'setting'),
-              names.map((name) => el('th', { scope: 'col' }, name)),
+              `What differs between ${environment.name} (${environment.verdict}) and those that passed`,
             ),
-          ),
-          el(
-            'tbody',
-            {},
-            environment.differences.map(({ key, values }) => {
-              const own = values.find((value) => value.environment === environment.name)?.value;
-              return el(
+            el(
+              'thead',
+              {},
+              el(
                 'tr',
                 {},
-                el('th', { scope: 'row' }, key),
-                values.map(({ value }) =>
-                  el('td', { class: value === own ? '' : 'other' }, value === own ? value : `≠ ${value}`),
-                ),
-              );
-            }),
+                ['setting', ...names].map((name) => el('th', { scope: 'col' }, name)),
+              ),
+            ),
+            el(
+              'tbody',
+              {},
+              shown.map(({ key, values }) => differenceRow(environment, key, values)),
+            ),
           ),
         ),
-      );
+        remuster.moreButton(environment.differences.length - shown.length, () => {
+          room = Number.POSITIVE_INFINITY;
+          build();
+        }),
+      ];
     });
+  }
+
+  function differenceRow(environment, key, values) {
+    const own = values.find((value) => value.environment === environment.name)?.value;
+    return el(
+      'tr',
+      {},
+      el('th', { scope: 'row' }, key),
+      values.map(({ value }) =>
+        el('td', { class: value === own ? '' : 'other' }, value === own ? value : `≠ ${value}`),
+      ),
+    );
   }
 
   function build() {
@@ -89,7 +104,8 @@
       );
       return { environment, plots, rows, column };
     });
-    section.replaceChildren(
+    remuster.put(
+      section,
       el('h2', {}, 'Environments side by side'),
       differences(),
       el(

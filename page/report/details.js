@@ -48,7 +48,8 @@
   function draw() {
     const environment = time.environment();
     const versions = Object.entries(environment.versions).map(([name, version]) => `${name} ${version}`);
-    section.replaceChildren(
+    remuster.put(
+      section,
       el('h2', {}, `More: ${environment.name}`),
       environment.tables.map(table),
       el(

@@ -22,6 +22,12 @@ var remuster = { data: JSON.parse(document.getElementById('data').textContent) }
   /** The same for SVG. */
   remuster.svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
+  /** Puts children, lists of them too, in the place of what a host has. */
+  remuster.put = (host, ...children) => {
+    host.replaceChildren();
+    return fill(host, {}, children);
+  };
+
   /** A sign beside each colour: nothing is told by colour alone. */
   remuster.GLYPH = {
     pass: '✓',

@@ -1,7 +1,7 @@
 // Findings, by check, and the story: both are lists that the filter narrows. Each finding opens its evidence.
 'use strict';
 {
-  const { el, time, format, panel, isWanted, GLYPH } = remuster;
+  const { el, time, format, panel, isWanted, GLYPH, data } = remuster;
   const AT_ONCE = 60;
   const sections = { findings: document.getElementById('findings'), story: document.getElementById('story') };
   const room = { findings: AT_ONCE, story: AT_ONCE };
@@ -10,41 +10,80 @@
   remuster.moreButton = (left, act) =>
     left <= 0 ? null : el('button', { type: 'button', class: 'more', onclick: act }, `show ${left} more`);
 
+  /** All findings about one restart are one entry: a restart that went wrong breaks several claims at once. */
+  function grouped(environment, wanted) {
+    const groups = new Map();
+    for (const { finding, index } of wanted) {
+      const key = finding.receipt === null ? `finding ${index}` : `receipt ${finding.receipt} ${finding.check}`;
+      if (!groups.has(key)) groups.set(key, []);
+      groups.get(key).push({ finding, index });
+    }
+    return [...groups.values()];
+  }
+
+  function heading(finding, words, href) {
+    return [
+      el(
+        'a',
+        { href },
+        el('span', { class: `word ${finding.severity}` }, `${GLYPH[finding.severity]} ${finding.check}`),
+        finding.atMs === null ? null : el('time', {}, ` ${format.at(finding.atMs)}`),
+      ),
+      ` ${words}`,
+    ];
+  }
+
+  function entry(environment, group) {
+    const [{ finding, index }] = group;
+    const receipt = environment.receipts[finding.receipt];
+    if (receipt === undefined)
+      return el('li', {}, heading(finding, finding.message, panel.findingLink(environment, index)));
+    const start = { ...finding, atMs: receipt.startedMs };
+    return el(
+      'li',
+      {},
+      heading(start, receipt.title, panel.claimLink(environment, finding.receipt)),
+      el(
+        'ul',
+        {},
+        group.map((each) => {
+          const evidence = receipt.claims[data.claims.indexOf(each.finding.claim)]?.[2] ?? each.finding.message;
+          return el(
+            'li',
+            {},
+            el('a', { href: panel.findingLink(environment, each.index) }, each.finding.claim),
+            `: ${evidence}`,
+          );
+        }),
+      ),
+    );
+  }
+
   function drawFindings() {
     const environment = time.environment();
     const wanted = environment.findings
       .map((finding, index) => ({ finding, index }))
       .filter(({ finding }) => isWanted(finding.node, `${finding.check} ${finding.message}`, true));
-    const shown = wanted.slice(0, room.findings);
+    const groups = grouped(environment, wanted);
+    const shown = groups.slice(0, room.findings);
     const total = environment.findings.length;
-    sections.findings.replaceChildren(
+    remuster.put(
+      sections.findings,
       el(
         'h2',
         {},
         `Findings: ${environment.name} (${wanted.length === total ? total : `${wanted.length} of ${total}`})`,
       ),
-      total === 0 ? el('p', { class: 'none' }, 'None: every check was satisfied.') : '',
+      total === 0 ? el('p', { class: 'none' }, 'None: every check was satisfied.') : null,
       el(
         'ol',
         { class: 'findings' },
-        shown.map(({ finding, index }) =>
-          el(
-            'li',
-            { class: finding.severity },
-            el(
-              'a',
-              { href: panel.findingLink(environment, index) },
-              el('span', { class: `word ${finding.severity}` }, `${GLYPH[finding.severity]} ${finding.check}`),
-              finding.atMs === null ? '' : el('time', {}, ` ${format.at(finding.atMs)} `),
-            ),
-            el('span', {}, ` ${finding.message}`),
-          ),
-        ),
+        shown.map((group) => entry(environment, group)),
       ),
-      remuster.moreButton(wanted.length - shown.length, () => {
+      remuster.moreButton(groups.length - shown.length, () => {
         room.findings += 500;
         drawFindings();
-      }) ?? '',
+      }),
     );
   }
 
@@ -55,7 +94,8 @@
     );
     const shown = wanted.slice(0, room.story);
     const total = environment.story.length;
-    sections.story.replaceChildren(
+    remuster.put(
+      sections.story,
       el(
         'h2',
         {},
@@ -65,7 +105,7 @@
       remuster.moreButton(wanted.length - shown.length, () => {
         room.story += 500;
         drawStory();
-      }) ?? '',
+      }),
       environment.storyLeftOut > 0
         ? el(
             'p',

@@ -5,6 +5,8 @@
   const { svg, view, format } = remuster;
   const CHAR_PX = 6.3;
   const LEAST_PX = 1.5;
+  /** A line of the story that quotes a supervisor. */
+  const QUOTED = /: "/;
 
   const scale = (width) => {
     const { GUTTER, RIGHT } = remuster.charts;
@@ -87,52 +89,87 @@
       height,
     );
 
-  /** What was said, as ticks on the supervisor's track: longer where it complained. */
+  /** What the supervisor said: a tick for each line, a triangle with the words where it complained. */
   function words(x, story, node, top, height) {
+    const right = x(view.toMs);
+    const own = story.filter(({ node: of, source, text }) => of === node && (source === 'said' || QUOTED.test(text)));
+    const bad = own.filter(({ atMs, tone }) => tone === 'bad' && atMs >= view.fromMs && atMs <= view.toMs);
     const seen = new Set();
-    return story
-      .filter((line) => line.node === node && (line.source === 'said' || / : "|: "/.test(line.text)))
-      .flatMap((line) => {
-        if (line.atMs < view.fromMs || line.atMs > view.toMs) return [];
-        const at = Math.round(x(line.atMs));
-        const slot = `${at} ${line.tone}`;
-        if (seen.has(slot)) return [];
-        seen.add(slot);
-        const isBad = line.tone === 'bad';
-        const shape = isBad
-          ? svg(
-              'path',
-              { d: `M${at - 5} ${top - 1} h10 l-5 ${height} z`, class: 'said bad' },
-              svg('title', {}, line.text),
-            )
-          : svg(
-              'rect',
-              { x: at, y: top + height - 5, width: 1.5, height: 5, class: 'said' },
-              svg('title', {}, line.text),
-            );
-        return [shape];
-      });
+    const ticks = own.flatMap(({ atMs, tone, text }) => {
+      const at = Math.round(x(atMs));
+      if (tone === 'bad' || atMs < view.fromMs || atMs > view.toMs || seen.has(at)) return [];
+      seen.add(at);
+      return [
+        svg('rect', { x: at, y: top + height - 6, width: 1.5, height: 6, class: 'said' }, svg('title', {}, text)),
+      ];
+    });
+    let freeFrom = x(view.fromMs);
+    const complaints = bad.flatMap(({ atMs, text }, index) => {
+      const at = x(atMs);
+      const next = bad[index + 1] === undefined ? right : x(bad[index + 1].atMs);
+      const sign = svg(
+        'path',
+        { d: `M${at - 5} ${top} h10 l-5 ${height - 2} z`, class: 'said bad' },
+        svg('title', {}, text),
+      );
+      const quoted = text.replace(/^.*?: (?=")/, '');
+      const after = Math.floor((next - at - 14) / CHAR_PX);
+      const before = Math.floor((at - freeFrom - 14) / CHAR_PX);
+      freeFrom = at + 6;
+      const [room, isAfter] = after >= quoted.length || after >= before ? [after, true] : [before, false];
+      if (room < 12) return [sign];
+      const shown = room >= quoted.length ? quoted : `${quoted.slice(0, room - 1)}…`;
+      if (isAfter) freeFrom = at + 14 + shown.length * CHAR_PX;
+      const place = isAfter ? { x: at + 8 } : { x: at - 8, 'text-anchor': 'end' };
+      return [sign, svg('text', { ...place, y: top + height - 4, class: 'complaint' }, shown)];
+    });
+    return [...ticks, ...complaints];
   }
 
-  /** Requests that the node served and failed, each pixel the most of what falls into it. */
-  function served(x, lane, top, height, most) {
-    const { traffic } = lane;
-    const wide = Math.max(LEAST_PX, x(view.fromMs + traffic.bucketMs) - x(view.fromMs));
-    const pieces = { ok: [], failed: [] };
+  /** Requests that a node served and failed, per second, over pieces of time that suit what is shown. */
+  function perSecond({ traffic }) {
+    const pieceMs = Math.max(
+      traffic.bucketMs,
+      Math.min(1000, (view.toMs - view.fromMs) / 40),
+      (view.toMs - view.fromMs) / 300,
+    );
+    const pieces = new Map();
     traffic.atMs.forEach((atMs, index) => {
       if (atMs + traffic.bucketMs < view.fromMs || atMs > view.toMs) return;
+      const slot = Math.floor(atMs / pieceMs);
+      const piece = pieces.get(slot) ?? { ok: 0, failed: 0 };
+      piece.ok += (traffic.ok[index] * 1000) / pieceMs;
+      piece.failed += (traffic.failed[index] * 1000) / pieceMs;
+      pieces.set(slot, piece);
+    });
+    return { pieceMs, pieces };
+  }
+
+  /** The most that any lane has in a piece: all lanes have one scale. */
+  const mostServed = (nodes) =>
+    Math.max(
+      1,
+      ...nodes.flatMap((lane) => [...perSecond(lane).pieces.values()].map(({ ok, failed }) => Math.max(ok, failed))),
+    );
+
+  function served(x, lane, top, height, most) {
+    const { pieceMs, pieces } = perSecond(lane);
+    const paths = { ok: [], failed: [] };
+    for (const [slot, piece] of pieces) {
+      const left = Math.max(x(view.fromMs), x(slot * pieceMs));
+      const wide = Math.max(LEAST_PX, Math.min(x(view.toMs), x((slot + 1) * pieceMs)) - left);
       for (const kind of ['ok', 'failed']) {
-        const count = traffic[kind][index];
-        if (count === 0) continue;
-        const high = Math.max(kind === 'failed' ? 4 : 1, (count / most) * height);
-        pieces[kind].push(
-          `M${x(Math.max(atMs, view.fromMs)).toFixed(1)} ${(top + height - high).toFixed(1)}h${wide.toFixed(1)}v${high.toFixed(1)}h-${wide.toFixed(1)}z`,
+        if (piece[kind] === 0) continue;
+        // One failure among hundreds of answers must be seen.
+        const high = Math.max(kind === 'failed' ? 4 : 1, (piece[kind] / most) * height);
+        paths[kind].push(
+          `M${left.toFixed(1)} ${(top + height - high).toFixed(1)}h${wide.toFixed(1)}v${high.toFixed(1)}h-${wide.toFixed(1)}z`,
         );
       }
-    });
+    }
     return [
-      svg('path', { d: pieces.ok.join(''), class: 'served' }),
-      svg('path', { d: pieces.failed.join(''), class: 'lost' }),
+      svg('path', { d: paths.ok.join(''), class: 'served' }),
+      svg('path', { d: paths.failed.join(''), class: 'lost' }),
     ];
   }
 
@@ -176,6 +213,7 @@
     balancer: spans('balancer', 'balancer'),
     words,
     served,
+    mostServed,
     memory,
   };
 }

@@ -48,10 +48,8 @@
     };
     if (!isCompact) add('process', (y, h) => tracks.processes(x, lane, y, h));
     add('answers', (y, h) => tracks.answers(x, lane, y, h));
-    add('supervisor', (y, h) => [
-      ...tracks.supervisor(x, lane, y, h),
-      ...tracks.words(x, environment.story, lane.name, y, h),
-    ]);
+    add('supervisor', (y, h) => tracks.supervisor(x, lane, y, h));
+    if (!isCompact) add('it says', (y, h) => tracks.words(x, environment.story, lane.name, y, h), 14);
     if (!isCompact) add('balancer', (y, h) => tracks.balancer(x, lane, y, h));
     add('served', (y, h) => tracks.served(x, lane, y, h, most.served), 20);
     if (!isCompact && lane.memory.atMs.length > 0)
@@ -92,13 +90,14 @@
     draw(host, environment, { isCompact = false } = {}) {
       const width = Math.max(200, host.clientWidth);
       const most = {
-        served: Math.max(1, ...environment.nodes.flatMap(({ traffic }) => [...traffic.ok, ...traffic.failed])),
+        served: tracks.mostServed(environment.nodes),
         memory:
           Math.max(1, ...environment.nodes.flatMap(({ memory }) => [...memory.mostMiB, memory.limitMiB ?? 0])) * 1.05,
       };
       const readouts = [];
       const { node: wanted } = view.filter;
-      host.replaceChildren(
+      remuster.put(
+        host,
         ...environment.nodes
           .filter(({ name }) => isCompact || wanted === '' || name === wanted)
           .map((lane) => {

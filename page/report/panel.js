@@ -40,7 +40,7 @@
   function close() {
     if (shown === null) return;
     shown = null;
-    host.replaceChildren();
+    remuster.put(host);
     if (location.hash.includes('env=')) history.replaceState(null, '', '#timeline');
     opener?.focus?.();
     opener = null;
@@ -57,7 +57,8 @@
     const closing = el('button', { type: 'button', class: 'close', 'aria-label': 'close' }, '✕');
     closing.addEventListener('click', close);
     const heading = el('h2', { tabindex: '-1', id: 'panel-title' }, title);
-    host.replaceChildren(
+    remuster.put(
+      host,
       el(
         'div',
         { class: 'panel', role: 'dialog', 'aria-labelledby': 'panel-title' },

@@ -53,7 +53,8 @@
       );
     const shown = wanted.slice(0, room);
     const whole = environment.receipts.filter((receipt) => receipt.isWhole).length;
-    section.replaceChildren(
+    remuster.put(
+      section,
       el('h2', {}, `Receipts: ${environment.name} (${whole} of ${environment.receipts.length} whole)`),
       environment.receipts.length === 0
         ? el('p', { class: 'none' }, 'No restart, no receipt.')
@@ -84,7 +85,7 @@
       remuster.moreButton(wanted.length - shown.length, () => {
         room += 500;
         draw();
-      }) ?? '',
+      }),
       el('p', { class: 'hint' }, '✓ held   ✗ broken   ? not observed   – does not apply. A cell opens its evidence.'),
     );
   }

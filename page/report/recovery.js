@@ -130,7 +130,8 @@
       .filter(({ receipt }) => isWanted(receipt.node, receipt.title, !receipt.isWhole));
     const shown = wanted.slice(0, room);
     const width = Math.max(120, Math.min(700, section.clientWidth - (section.clientWidth < 600 ? 30 : 330)));
-    section.replaceChildren(
+    remuster.put(
+      section,
       el('h2', {}, `Recovery: ${environment.name}`),
       receipts.length === 0
         ? el('p', { class: 'none' }, 'No restart.')
@@ -164,7 +165,7 @@
       remuster.moreButton(wanted.length - shown.length, () => {
         room += 500;
         draw();
-      }) ?? '',
+      }),
     );
     section.hidden = receipts.length === 0;
   }

@@ -54,7 +54,8 @@
     tabs.forEach((tab, index) => tab.setAttribute('aria-pressed', String(index === view.environment)));
     const names = time.environment()?.nodes.map(({ name }) => name) ?? [];
     const chosen = names.includes(view.filter.node) ? view.filter.node : '';
-    nodes.replaceChildren(
+    remuster.put(
+      nodes,
       el('option', { value: '' }, 'all nodes'),
       ...names.map((name) => el('option', { value: name, selected: name === chosen }, name)),
     );

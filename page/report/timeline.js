@@ -78,7 +78,8 @@
       if (near) near.marks.push(mark);
       else groups.push({ px, row: mark.row, marks: [mark] });
     }
-    parts.marks.replaceChildren(
+    remuster.put(
+      parts.marks,
       ...groups.map(({ px, row, marks }) => {
         const [first] = marks;
         const title = marks
@@ -112,7 +113,7 @@
       svg('text', { x: 0, y: 12, class: 'track' }, 'window'),
       ...tracks.bars(tracks.scale(width), spans, 0, 16),
     );
-    parts.windows.replaceChildren(picture);
+    remuster.put(parts.windows, picture);
   }
 
   function drawCursor() {
@@ -175,7 +176,8 @@
     parts.lanes = el('div', { class: 'lanes' });
     parts.cursor = el('div', { class: 'cursor', hidden: true });
     parts.stage = el('div', { class: 'stage' }, parts.cursor, parts.marks, parts.windows, parts.charts, parts.lanes);
-    section.replaceChildren(
+    remuster.put(
+      section,
       el('h2', {}, `Time line: ${environment.name}`),
       controls(),
       parts.stage,
