@@ -9,6 +9,7 @@ import { register as lint } from './lint.js';
 import { register as list } from './list.js';
 import { register as log2load } from './log2load.js';
 import { register as matrix } from './matrix.js';
+import { register as open } from './open.js';
 import { register as parity } from './parity.js';
 import { register as plan } from './plan.js';
 import { register as promise } from './promise.js';
@@ -44,6 +45,7 @@ export const commands = {
   list,
   log2load,
   report,
+  open,
   matrix,
   promise,
   up,

@@ -1,7 +1,6 @@
 // The two charts of an environment, drawn by uPlot: requests per second, and latency. They share the page's piece of time;
 // dragging over one chooses a piece, moving over one moves everybody's cursor.
 'use strict';
-/* global uPlot */
 {
   const { el, view, time, colour, data } = remuster;
   const GUTTER = 62;

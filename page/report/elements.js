@@ -1,6 +1,6 @@
 // The page's one global, and how elements are made. Text of the run becomes text nodes only: none of it is ever markup.
 'use strict';
-var remuster = { data: JSON.parse(document.getElementById('data').textContent) };
+window.remuster = { data: JSON.parse(document.getElementById('data').textContent) };
 
 {
   const SVG = 'http://www.w3.org/2000/svg';

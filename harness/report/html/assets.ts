@@ -25,6 +25,8 @@ const SCRIPTS = [
   'main',
 ];
 
+const STYLES = ['base', 'verdict', 'timeline', 'sections', 'places'];
+
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
@@ -39,7 +41,7 @@ export function pageAssets(): PageAssets {
   const uplot = join(dirname(createRequire(import.meta.url).resolve('uplot/package.json')), 'dist');
   const text = (...path: readonly string[]): string => readFileSync(join(...path), 'utf8');
   read = {
-    style: [text(uplot, 'uPlot.min.css'), text(folder, 'report.css')].join('\n'),
+    style: [text(uplot, 'uPlot.min.css'), ...STYLES.map((name) => text(folder, `${name}.css`))].join('\n'),
     script: [text(uplot, 'uPlot.iife.min.js'), ...SCRIPTS.map((name) => text(folder, `${name}.js`))].join('\n'),
   };
   return read;

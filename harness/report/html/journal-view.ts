@@ -61,7 +61,7 @@ export class JournalView {
 
   #draw(event: JournalEvent): void {
     const { atMs } = event;
-    const node = 'node' in event && event.node !== undefined ? this.#nodes.get(event.node) : undefined;
+    const node = 'node' in event ? this.#nodes.get(event.node ?? '') : undefined;
     switch (event.kind) {
       case 'load-frame':
         this.#load.step(atMs, event);
