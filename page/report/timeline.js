@@ -21,7 +21,7 @@
       button('+', 'zoom in (+)', () => time.zoom(0.5)),
       button('←', 'earlier (arrow left)', () => time.pan(-0.25)),
       button('→', 'later (arrow right)', () => time.pan(0.25)),
-      button('all', 'the whole run (0)', () => time.all()),
+      button('all', 'all of the run (0)', () => time.all()),
       button('◀ mark', 'mark before (p)', () => step(-1)),
       button('mark ▶', 'next mark (n)', () => step(1)),
       parts.range,
@@ -88,7 +88,7 @@
           .join('\n');
         const style = `left:${Math.min(px - 12, parts.marks.clientWidth - 30)}px;top:${row * 27}px`;
         const text = marks.length > 1 ? `${first.sign}${marks.length}` : first.sign;
-        const common = { class: `mark ${first.tone}`, style, title, 'aria-label': title };
+        const common = { class: `mark ${first.tone}`, style, title, 'aria-label': `${text} ${title}` };
         return first.href
           ? el('a', { ...common, href: first.href }, text)
           : el('button', { ...common, type: 'button', onclick: () => time.setCursor(first.atMs) }, text);

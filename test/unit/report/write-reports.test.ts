@@ -19,13 +19,14 @@ afterEach(() => {
 describe('the files of a run', () => {
   it('are written with the same bytes each time, and verdict.json lists them', async () => {
     const artifacts = await writeReports(flagship, plans, folder, {});
-    const first = artifacts.slice(0, 3).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const first = artifacts.slice(0, 4).map((file) => readFileSync(join(folder, file), 'utf8'));
     await writeReports({ ...flagship, artifacts }, plans, folder, {});
-    expect(artifacts.slice(0, 3).map((file) => readFileSync(join(folder, file), 'utf8'))).toEqual(first);
-    expect(artifacts.slice(0, 4)).toEqual([
+    expect(artifacts.slice(0, 4).map((file) => readFileSync(join(folder, file), 'utf8'))).toEqual(first);
+    expect(artifacts.slice(0, 5)).toEqual([
       'verdict.json',
       'junit.xml',
       'summary.md',
+      'report.html',
       'environments/release/plan.json',
     ]);
     expect((JSON.parse(first[0] ?? '') as RunResult).artifacts).toEqual(artifacts);
