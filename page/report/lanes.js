@@ -107,7 +107,7 @@
             });
             return el(
               'div',
-              { class: 'lane' },
+              { class: 'lane', 'data-node': lane.name },
               el('p', { class: 'node' }, el('b', {}, lane.name), isCompact ? null : readout),
               drawLane(environment, lane, width, most, isCompact),
             );

@@ -52,7 +52,8 @@
     toTimeline.addEventListener('click', () => {
       time.around(atMs);
       time.setCursor(atMs);
-      document.getElementById('timeline').scrollIntoView();
+      const lanes = [...document.querySelectorAll('#timeline .lane')];
+      (lanes.find((lane) => lane.dataset.node === node) ?? document.getElementById('timeline')).scrollIntoView();
     });
     const closing = el('button', { type: 'button', class: 'close', 'aria-label': 'close' }, '✕');
     closing.addEventListener('click', close);
@@ -134,6 +135,10 @@
     ];
   }
 
+  /** A broken claim has no time of its own; its finding has the moment. */
+  const momentOf = (environment, receipt, claim) =>
+    environment.findings.find((finding) => finding.receipt === receipt && finding.claim === claim)?.atMs;
+
   function showReceipt(environment, index, claim) {
     const receipt = environment.receipts[index];
     if (receipt === undefined) return;
@@ -143,7 +148,7 @@
       sub: `${environment.name}, ${receipt.title}, began ${format.at(receipt.startedMs)}, judged ${format.at(receipt.judgedMs)}${receipt.closedEarly ? ' (closed early)' : ''}`,
       body: [state ? el('p', { class: 'evidence' }, state[2]) : null, receiptBody(environment, receipt, claim)],
       node: receipt.node,
-      atMs: state?.[1] ?? receipt.startedMs,
+      atMs: state?.[1] ?? momentOf(environment, index, claim) ?? receipt.startedMs,
     });
   }
 

@@ -35,7 +35,7 @@ describe('the package in an empty folder', () => {
   it('brings its program, docker files and scenarios, no tests and no tools of ours, in 60 MB', async () => {
     const names = await readdir(join(folder, 'node_modules', 'remuster'));
     expect(names).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'bin', 'dist', 'docker', 'docs', 'scenarios']),
+      expect.arrayContaining(['LICENSE', 'README.md', 'bin', 'dist', 'docker', 'docs', 'page', 'scenarios']),
     );
     expect(names).not.toContain('test');
     const installed = await readdir(join(folder, 'node_modules'));

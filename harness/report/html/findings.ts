@@ -28,14 +28,22 @@ function receiptOf({ node, claim, message }: Finding, receipts: readonly Receipt
 }
 
 function momentOf(finding: Finding, environment: EnvironmentResult, receipt: Receipt | undefined): number | null {
-  if (receipt) return receipt.claims.find(({ id }) => id === finding.claim)?.atMs ?? receipt.startedMs;
+  if (receipt) {
+    const claim = receipt.claims.find(({ id }) => id === finding.claim);
+    // A broken claim was true at no time that stayed; its evidence says since when it is broken.
+    return claim?.atMs ?? momentSaid(claim?.evidence ?? '') ?? receipt.startedMs;
+  }
   const { cascade, windows } = environment;
   if (finding.check === 'no-cascade') {
     const link = cascade.chain.find(({ node, relation }) => node === finding.node && relation !== 'hit');
     return link?.atMs ?? cascade.totalOutageAtMs ?? null;
   }
-  const said = / from (\d+(?:\.\d+)?) s (?:to|on)\b/.exec(finding.message)?.[1];
-  if (said !== undefined) return Number(said) * 1000;
-  const fault = windows.find((window) => window.node === null && window.round === finding.round);
-  return finding.round === undefined ? null : (fault?.fromMs ?? null);
+  const window = windows.find(({ node, round }) => node === null && round === finding.round);
+  return momentSaid(finding.message) ?? (finding.round === undefined ? null : (window?.fromMs ?? null));
+}
+
+/** The first moment that words name, as formatMs writes it: 'since 31.7 s', 'from 2 min 5 s to ...'. */
+export function momentSaid(words: string): number | undefined {
+  const said = /\b(?:since|from|at) (?:(\d+) min )?(\d+(?:\.\d+)?) s\b/.exec(words);
+  return said ? Math.round(Number(said[1] ?? 0) * 60_000 + Number(said[2]) * 1000) : undefined;
 }

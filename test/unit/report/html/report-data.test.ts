@@ -1,6 +1,7 @@
 // The data of the page: times since the start of the load, nothing of the take-down, findings that find their evidence.
 import { describe, expect, it } from 'vitest';
 import { toldShort } from '../../../../harness/report/html/environment-data.js';
+import { momentSaid } from '../../../../harness/report/html/findings.js';
 import { JournalView, reportData } from '../../../../harness/report/html/index.js';
 import { environment, flagship, NODES, plans, production } from '../flagship.js';
 import { journal, LOAD_START_MS } from './journal.js';
@@ -94,6 +95,14 @@ describe('an environment of the page', () => {
     const bare = await reportData(flagship, plans, () => []);
     expect(bare.environments[1]).toMatchObject({ verdict: 'fail', load: { atMs: [] } });
     expect(bare.environments[1]!.receipts).toHaveLength(4);
+  });
+});
+
+describe('the moment of a finding', () => {
+  it('is the one that its words name', () => {
+    expect(momentSaid('0 of 5 direct answers since 31.7 s; connects, then no byte in 2.0 s')).toBe(31_700);
+    expect(momentSaid('Whole tier, fault window from 2 min 5 s to 3 min 0 s: 3 of 9 requests failed')).toBe(125_000);
+    expect(momentSaid('the generator was late by 3 s')).toBeUndefined();
   });
 });
 
