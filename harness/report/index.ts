@@ -45,7 +45,8 @@ const html: FileReporter = {
   name: 'html',
   summary: 'one page to look at, with a time line; opens offline',
   file: 'report.html',
-  render: async (result, plans, journalOf) => renderHtml(await reportData(result, plans, journalOf)),
+  render: async (result, plans, journalOf) =>
+    renderHtml(await reportData(result, plans, journalOf, { live: result.soak?.goesOn ?? false })),
 };
 
 export const reporters: Readonly<Record<string, FileReporter>> = { json, junit, markdown, html };
@@ -83,6 +84,8 @@ export async function writeReports(
       ['plan.json', 'events.ndjson'].map((file) => `environments/${name}/${file}`),
     ),
   ];
+  // What is not over has no verdict yet.
+  if (result.soak?.goesOn) return artifacts;
   try {
     await writeFile(join(folder, json.file), renderJson({ ...result, artifacts }));
   } catch (error) {

@@ -118,6 +118,7 @@ function footer(result: RunResult, width: number, ink: Ink, options: TerminalOpt
 }
 
 function exitLine(result: RunResult, width: number, ink: Ink): string[] {
+  if (result.soak?.goesOn) return [ink.bold('it goes on: judged so far')];
   const paint = result.exitCode === 0 ? ink.green : result.exitCode === 99 ? ink.red : ink.yellow;
   return wrap(`exit ${result.exitCode}: ${exitWords(result.exitCode)}`, width).map((line) => paint(ink.bold(line)));
 }

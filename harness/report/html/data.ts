@@ -1,6 +1,7 @@
 // What the page is made from: one plain object, compact enough for hours of load. The page's own script reads it and
 // nothing else. Times are ms since the start of the load, as everywhere; lists of figures are columns.
 import type { Difference } from '../differences.js';
+import type { SoakLine } from '../soak-words.js';
 import type { Table } from '../window-tables.js';
 import type { CascadeLink, ClaimState, TimelineEntry, WindowKind } from '../../verdict/model.js';
 import type { Plan, VerdictWord } from '../../plan/plan.js';
@@ -27,6 +28,8 @@ export interface RunFacts {
   /** The command that repeats it. */
   readonly again: string;
   readonly leftBehind: readonly string[];
+  /** What a soak came to over all its parts, drift included; [] for a run. */
+  readonly soak: readonly SoakLine[];
   /** What the generator says of itself. */
   readonly notes: readonly string[];
 }

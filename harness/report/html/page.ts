@@ -49,9 +49,19 @@ function verdictHtml({ live, run, environments }: ReportData): string {
 <ul class="environments">
 ${environments.map(environmentHtml).join('\n')}
 </ul>
+${soakHtml(run)}
 ${run.leftBehind.map((what) => `<p class="left">left behind: ${escaped(what)} (remuster clean removes it)</p>`).join('\n')}
 <p class="again"><span>again</span> <code id="again">${escaped(run.again)}</code></p>
 </header>`;
+}
+
+function soakHtml({ soak }: ReportData['run']): string {
+  if (soak.length === 0) return '';
+  const lines = soak.map(
+    ({ head, text, isBad }) =>
+      `<li class="${isBad ? 'bad' : 'plain'}"><b>${escaped(head)}</b> ${isBad ? '<span aria-hidden="true">✗</span> ' : ''}${escaped(text)}</li>`,
+  );
+  return `<ul class="soak">\n${lines.join('\n')}\n</ul>`;
 }
 
 function environmentHtml(environment: EnvironmentData): string {

@@ -14,6 +14,7 @@ import {
   repeatCommand,
   totalDurationMs,
 } from '../facts.js';
+import { soakLines } from '../soak-words.js';
 import { clean, counted } from '../text.js';
 import type { ReportData } from './data.js';
 import { environmentData } from './environment-data.js';
@@ -68,6 +69,7 @@ export function reportDataFrom(
       exitWords: exitWords(result.exitCode),
       again: repeatCommand(result),
       leftBehind: result.leftBehind.map(clean),
+      soak: soakLines(result).map((line) => ({ ...line, text: clean(line.text) })),
       notes: [...(generator === undefined ? [] : [generator]), ...generatorNotes(result.environments).map(clean)],
     },
     claims: CLAIM_IDS,
