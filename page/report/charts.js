@@ -2,7 +2,7 @@
 // dragging over one chooses a piece, moving over one moves everybody's cursor.
 'use strict';
 {
-  const { el, view, time, colour, data } = remuster;
+  const { el, view, time, colour } = remuster;
   const GUTTER = 62;
   const RIGHT = 10;
   const LEAST_POINT_MS = 1000;
@@ -92,7 +92,7 @@
       {
         ...common,
         size: 26,
-        values: (_, splits) => splits.map((at) => (data.environments.length ? timeLabel(at) : '')),
+        values: (_, splits) => splits.map(timeLabel),
       },
       { ...common, size: GUTTER, values },
     ];
@@ -158,13 +158,6 @@
     ...(dash ? { dash } : {}),
     points: { show: false },
   });
-  const peak = (environment, names) =>
-    Math.max(
-      1,
-      ...names.flatMap((name) =>
-        environment.load[name].map((sum) => (sum * 1000) / Math.max(environment.load.bucketMs, 1)),
-      ),
-    );
 
   const key = (sign, words) => el('span', { class: 'key' }, el('i', { class: sign, 'aria-hidden': 'true' }), words);
 
@@ -231,6 +224,5 @@
       });
       return [load, slow];
     },
-    peak,
   };
 }

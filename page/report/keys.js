@@ -18,7 +18,7 @@
   };
 
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || search.help.open) return;
+    if (data.environments.length === 0 || event.ctrlKey || event.metaKey || event.altKey || search.help.open) return;
     if (event.key === 'Escape') {
       if (panel.isOpen()) panel.close();
       else if (view.filter.text !== '') search.clear();

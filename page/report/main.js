@@ -5,7 +5,6 @@
   const RELOAD_MS = 60_000;
 
   function drawAll() {
-    if (data.environments.length === 0) return;
     for (const part of ['timeline', 'compare']) remuster[part].build();
     for (const part of ['findings', 'receipts', 'recovery', 'cascade', 'details']) remuster[part].draw();
   }
@@ -15,12 +14,6 @@
     remuster.compare.resize();
     remuster.recovery.draw();
   }
-
-  /** Colours live in canvases too: new ones need new charts. */
-  remuster.repaint = () => {
-    remuster.timeline.build();
-    remuster.compare.build();
-  };
 
   function addPatterns() {
     const stripes = svg(
@@ -84,31 +77,44 @@
       .append(el('p', { class: 'live' }, 'The run goes on: this page reads itself again each minute. ', button));
   }
 
-  addPatterns();
-  addCopy();
-  drawAll();
-  remuster.search.countLast();
-  remuster.panel.follow();
-  if (data.live) stayLive();
+  /** What must be drawn again when the page changes round it. */
+  function followChanges() {
+    // Colours live in canvases too: new ones need new charts.
+    remuster.repaint = () => {
+      remuster.timeline.build();
+      remuster.compare.build();
+    };
+    let width = innerWidth;
+    let due = 0;
+    addEventListener('resize', () => {
+      if (innerWidth === width) return;
+      width = innerWidth;
+      clearTimeout(due);
+      due = setTimeout(resize, 100);
+    });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => remuster.repaint());
+    addEventListener('beforeprint', () => {
+      document.documentElement.dataset.print = 'yes';
+      remuster.findings.unfold();
+      remuster.receipts.unfold();
+      remuster.repaint();
+    });
+    addEventListener('afterprint', () => {
+      delete document.documentElement.dataset.print;
+      remuster.repaint();
+    });
+  }
 
-  let width = innerWidth;
-  let due = 0;
-  addEventListener('resize', () => {
-    if (innerWidth === width) return;
-    width = innerWidth;
-    clearTimeout(due);
-    due = setTimeout(resize, 100);
-  });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => remuster.repaint());
-  addEventListener('beforeprint', () => {
-    document.documentElement.dataset.print = 'yes';
-    remuster.findings.unfold();
-    remuster.receipts.unfold();
-    remuster.repaint();
-  });
-  addEventListener('afterprint', () => {
-    delete document.documentElement.dataset.print;
-    remuster.repaint();
-  });
+  addCopy();
+  // A run that was interrupted before its first environment has nothing to draw.
+  if (data.environments.length === 0) document.getElementById('toolbar').remove();
+  else {
+    addPatterns();
+    drawAll();
+    remuster.search.countLast();
+    remuster.panel.follow();
+    followChanges();
+  }
+  if (data.live) stayLive();
   document.documentElement.dataset.ready = 'yes';
 }
