@@ -5,8 +5,8 @@ import type { LookInto } from './detected.js';
 
 /** `tell` gets a line for each step and for what was found. */
 export function detectOnEngine(tell: (line: string) => void, signal: AbortSignal): LookInto {
-  return async (spec, environment) => {
-    const found = await lookInside(spec, await connectDocker(), tell, signal);
+  return async (spec, environment, plan) => {
+    const found = await lookInside(spec, plan, await connectDocker(), tell, signal);
     tell(`${environment}: the supervisor is ${found.kind}: ${found.why}`);
     return found;
   };

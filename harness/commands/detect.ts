@@ -41,9 +41,9 @@ export function register(program: Command, io: CommandIo): void {
 async function lookIntoAll(file: string, io: CommandIo, look: LookInto): Promise<ReadonlyMap<string, Detected>> {
   // Each node is booted once, whether the scenario asks for it or names a supervisor itself.
   const seen = new Map<string, Promise<Detected>>();
-  const once: LookInto = (spec, environment) => {
+  const once: LookInto = (spec, environment, plan) => {
     const key = JSON.stringify([spec.own, spec.env]);
-    const known = seen.get(key) ?? look(spec, environment);
+    const known = seen.get(key) ?? look(spec, environment, plan);
     seen.set(key, known);
     return known;
   };

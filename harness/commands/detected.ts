@@ -9,7 +9,12 @@ export const DETECT = 'detect';
 /** Stands for the word until it is known who it is: it needs nothing and has no parameters. */
 const STAND_IN = 'docker';
 
-export type LookInto = (spec: NodeSpec & { readonly own: OwnNode }, environment: string) => Promise<Detected>;
+/** `plan`: with the services that are started beside the node. */
+export type LookInto = (
+  spec: NodeSpec & { readonly own: OwnNode },
+  environment: string,
+  plan: Pick<Plan, 'services'>,
+) => Promise<Detected>;
 
 function asks(value: unknown): boolean {
   return value === DETECT || (isRecord(value) && value['kind'] === DETECT);
@@ -49,13 +54,14 @@ export async function detectAll(
   const found = new Map<string, Detected>();
   const byNode = new Map<string, Detected>();
   for (const name of names) {
-    const node = plans.find((plan) => plan.environment.name === name)?.environment.node;
-    if (!node?.own)
+    const plan = plans.find(({ environment }) => environment.name === name);
+    const node = plan?.environment.node;
+    if (!plan || !node?.own)
       throw new HarnessError('invalid', `environment ${name}: detect is for a node of the user's own`, {
         hint: 'give the environment a node with an image or a build; sample nodes are made for a supervisor that is named',
       });
     const key = JSON.stringify([node.own, node.env]);
-    const detected = byNode.get(key) ?? (await look({ ...node, own: node.own }, name));
+    const detected = byNode.get(key) ?? (await look({ ...node, own: node.own }, name, plan));
     byNode.set(key, detected);
     found.set(name, detected);
   }

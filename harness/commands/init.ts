@@ -109,7 +109,7 @@ async function lookedInto(answers: Answers, flags: InitFlags, io: CommandIo): Pr
       const look = detectOnEngine(tell, signal);
       // With a fault that every supervisor allows: which one it is, is not known yet.
       const probe: unknown = parse(scenarioText({ ...answers, supervisor: { kind: 'detect' }, killSignal: 'TERM' }));
-      const detect: LookInto = async (spec, environment) => (found = await look(spec, environment));
+      const detect: LookInto = async (...asked) => (found = await look(...asked));
       await plansOf(probe as ScenarioFile, {}, { ...io, detect });
       return found === undefined ? answers : { ...answers, supervisor: found };
     });
@@ -142,7 +142,8 @@ async function answered(flags: InitFlags, found: Surroundings, ask: AskFor, cwd:
     name: name === '' ? 'restart' : `${name}-restart`,
     source,
     port,
-    health: flags.health ?? (await ask('Path that answers 2xx while the server is well', BY_DEFAULT.health)),
+    health:
+      flags.health ?? (await ask('Path that answers 2xx while the server is well', found.health ?? BY_DEFAULT.health)),
     supervisor: { kind: flags.supervisor ?? (await ask('Who looks after the server (a kind, or detect)', 'detect')) },
     nodes,
     seen: found.seen,

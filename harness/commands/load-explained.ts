@@ -52,7 +52,7 @@ export async function explained(
   const { file } = own;
   const config = await loadConfig(io.cwd, io.env);
   const source = flags.load === undefined ? own : withLoadOf(own, await readSource(flags.load, io.cwd, io.env));
-  const { scenario: written, notUsed } = withoutCompose(source, resolve(io.cwd, dirname(file)));
+  const { scenario: written, notUsed } = withoutCompose(source, resolve(io.cwd, dirname(file)), io.env);
   const tell = (line: string): boolean => process.stderr.write(`remuster: ${line}\n`);
   if (notUsed.length > 0) tell(`not used: ${notUsed.join(', ')}`);
   const loadFile = flags.load === undefined ? {} : { loadFile: flags.load };
@@ -78,9 +78,9 @@ export async function explained(
   return everything.filter(({ plan }) => wanted.includes(plan.environment.name));
 }
 
-function withoutCompose(source: LoadedSource, folder: string): Composed {
+function withoutCompose(source: LoadedSource, folder: string, shell: Surroundings['env']): Composed {
   try {
-    return composed(source.value, folder);
+    return composed(source.value, folder, shell);
   } catch (error) {
     if (!(error instanceof ComposeTrouble)) throw error;
     const path = error.environment === undefined ? ['node'] : ['environments', error.environment, 'node'];

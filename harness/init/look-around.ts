@@ -14,6 +14,8 @@ export type NodeSource =
 export interface Surroundings {
   readonly source?: NodeSource;
   readonly port?: number;
+  /** What its own health check asks. */
+  readonly health?: string;
   /** Services of the compose file that could be the web tier, the likeliest first. */
   readonly services: readonly string[];
   /** What was seen, a line each: shown, and written into the scenario as a comment. */
@@ -35,11 +37,13 @@ export function lookAround(names: readonly string[], read: ReadFile): Surroundin
     if (what !== undefined) seen.push(`${name}: ${what}`);
   }
   if (compose !== undefined && service !== undefined) {
-    seen.unshift(`${compose}: its service "${service.name}" is taken for the web tier`);
+    const beside = service.needs.length === 0 ? '' : `; beside it: ${service.needs.join(', ')}`;
+    seen.unshift(`${compose}: its service "${service.name}" is taken for the web tier${beside}`);
     const port = service.port ?? (dockerfile === undefined ? undefined : exposedPort(dockerfile));
     return {
       source: { kind: 'compose', file: compose, service: service.name },
       ...(port === undefined ? {} : { port }),
+      ...(service.health === undefined ? {} : { health: service.health }),
       services: services.map(({ name }) => name),
       seen,
     };
@@ -55,6 +59,9 @@ export function lookAround(names: readonly string[], read: ReadFile): Surroundin
 interface WebService {
   readonly name: string;
   readonly port?: number;
+  readonly health?: string;
+  /** Services that are started beside the nodes. */
+  readonly needs: readonly string[];
 }
 
 /** The one with a likely name first, then one that publishes a port. */
@@ -67,15 +74,32 @@ function webServices(text: string): readonly WebService[] {
   }
   const services = isRecord(file) && isRecord(file['services']) ? file['services'] : {};
   const found = Object.entries(services).map(([name, value]): WebService & { readonly rank: number } => {
-    const ports: unknown = isRecord(value) ? (value['ports'] ?? value['expose']) : undefined;
+    const service = isRecord(value) ? value : {};
+    const ports = service['ports'] ?? service['expose'];
     const port = Array.isArray(ports) ? containerPort(ports[0]) : undefined;
+    const health = healthPath(service['healthcheck']);
+    const needs = namesIn(service['depends_on']);
     const likely = LIKELY_NAMES.indexOf(name);
     const rank = (likely < 0 ? LIKELY_NAMES.length : likely) + (port === undefined ? 100 : 0);
-    return { name, rank, ...(port === undefined ? {} : { port }) };
+    return {
+      ...{ name, rank, needs },
+      ...(port === undefined ? {} : { port }),
+      ...(health === undefined ? {} : { health }),
+    };
   });
-  return found
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ name, port }) => ({ name, ...(port === undefined ? {} : { port }) }));
+  return found.sort((a, b) => a.rank - b.rank);
+}
+
+function namesIn(dependsOn: unknown): readonly string[] {
+  return Array.isArray(dependsOn) ? dependsOn.map(String) : Object.keys(isRecord(dependsOn) ? dependsOn : {});
+}
+
+/** The path of the first URL in the command of a health check. */
+function healthPath(check: unknown): string | undefined {
+  const test = isRecord(check) ? check['test'] : undefined;
+  const words = Array.isArray(test) ? test.join(' ') : test;
+  if (typeof words !== 'string') return undefined;
+  return /https?:\/\/[^\s/'"|]+(\/[^\s'"|;]*)/.exec(words)?.[1];
 }
 
 /** '8080:80', '127.0.0.1:8080:80/tcp', 80 or { target: 80 }: compose-spec, ports. */

@@ -5,9 +5,13 @@ import type { PluginChoice } from './plan.js';
 
 /** `names`: of the options that are files; `file`: in which the choice was written. */
 export function fromItsFolder({ kind, options }: PluginChoice, names: readonly string[], file: string): PluginChoice {
-  const found = names.flatMap((name) => {
-    const path = options[name];
-    return typeof path === 'string' && !isAbsolute(path) ? [[name, join(dirname(file), path)] as const] : [];
-  });
+  const found = names.map((name) => [name, placed(options[name], file)] as const).filter(([, value]) => value);
   return { kind, options: { ...options, ...Object.fromEntries(found) } };
+}
+
+/** A path, or a group that says how a folder is built. */
+function placed(value: unknown, file: string): unknown {
+  if (typeof value === 'string') return isAbsolute(value) ? value : join(dirname(file), value);
+  if (typeof value !== 'object' || value === null || !('context' in value)) return value;
+  return { ...value, context: placed(value.context, file) };
 }

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { messageOf } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
+import { withVariables } from './compose-variables.js';
+import type { Variables as Shell } from './interpolate.js';
 
 /** A mistake in a scenario's `node`, or in the compose file that it names. */
 export class ComposeTrouble extends Error {
@@ -112,6 +115,23 @@ export function readCompose(asked: Asked, folder: string, environmentName: strin
     environmentName,
     `${asked.compose} has no service "${asked.service}"; it has ${Object.keys(services).join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   );
+}
+
+/** The services of these names with what their variables hold; those of others need not be set. */
+export function filledIn(
+  file: ComposeFile,
+  names: readonly string[],
+  shell: Shell,
+  { compose, environmentName }: Tell,
+): ComposeFile {
+  const filled = (name: string): Service => {
+    try {
+      return withVariables(file[name], shell) as Service;
+    } catch (error) {
+      throw new ComposeTrouble(environmentName, `${compose}: services.${name}: ${messageOf(error)}`);
+    }
+  };
+  return Object.fromEntries(names.map((name) => [name, filled(name)]));
 }
 
 /** What compose knows and this does not use is named; what compose does not know is a mistake. */

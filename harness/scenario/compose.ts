@@ -1,8 +1,9 @@
 // `node: { compose: docker-compose.yml, service: web }`: what a compose file says of a service, as the keys of a scenario
 // would say it. Done to what was read, before it is validated; nothing of compose is known after this.
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import {
   ComposeTrouble,
+  filledIn,
   note,
   readCompose,
   type Asked,
@@ -11,6 +12,8 @@ import {
   type Tell,
   type Variables,
 } from './compose-file.js';
+import { composeVariables } from './compose-variables.js';
+import type { Variables as Shell } from './interpolate.js';
 import { isRecord } from './validate.js';
 
 /** What of a compose file was left out, as text for the user. */
@@ -19,8 +22,8 @@ export interface Composed {
   readonly notUsed: readonly string[];
 }
 
-/** `folder`: the scenario's. */
-export function composed(scenario: unknown, folder: string): Composed {
+/** `folder`: the scenario's; `shell`: the variables that compose would find. */
+export function composed(scenario: unknown, folder: string, shell: Shell): Composed {
   if (!isRecord(scenario)) return { scenario, notUsed: [] };
   const notUsed: string[] = [];
   let services: Readonly<Record<string, unknown>> = {};
@@ -33,7 +36,8 @@ export function composed(scenario: unknown, folder: string): Composed {
     const { compose, service: wanted, ...own } = node;
     const asked = askedOf(compose, wanted, name);
     const file = readCompose(asked, folder, name);
-    const part = fromService(file, asked, name, notUsed);
+    const variables = composeVariables(dirname(resolve(folder, asked.compose)), shell);
+    const part = fromService(file, asked, { compose: asked.compose, environmentName: name, notUsed }, variables);
     services = { ...part.services, ...services };
     const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
     return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
@@ -67,9 +71,11 @@ function askedOf(compose: unknown, wanted: unknown, environmentName: string | un
   return { compose, service: wanted };
 }
 
-function fromService(file: ComposeFile, asked: Asked, environmentName: string | undefined, notUsed: string[]) {
-  const tell: Tell = { compose: asked.compose, environmentName, notUsed };
-  const web = file[asked.service]!;
+function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell) {
+  const { notUsed } = tell;
+  const others = needed(file, asked.service);
+  const used = filledIn(file, [asked.service, ...others], shell, tell);
+  const web = used[asked.service]!;
   const where = dirname(asked.compose);
   note(asked.service, web, tell);
   const port = portOf(web);
@@ -77,7 +83,7 @@ function fromService(file: ComposeFile, asked: Asked, environmentName: string | 
     mountOf(volume, where, `${asked.compose}: ${asked.service}`, notUsed),
   );
   const node = {
-    ...sourceOf(web, where),
+    ...sourceOf(web, where, shell),
     ...(port === undefined ? {} : { port }),
     ...(web.command === undefined ? {} : { command: commandOf(web.command) }),
     ...(mounts.length > 0 ? { mounts } : {}),
@@ -85,9 +91,9 @@ function fromService(file: ComposeFile, asked: Asked, environmentName: string | 
     ...(web.cpus === undefined ? {} : { cpus: Number(web.cpus) }),
   };
   const services = Object.fromEntries(
-    needed(file, asked.service).map((name) => [name, dependencyOf(name, file[name]!, where, tell)]),
+    others.map((name) => [name, dependencyOf(name, used[name]!, where, tell, shell)]),
   );
-  return { node, env: envOf(web.environment), services };
+  return { node, env: envOf(web.environment, shell), services };
 }
 
 /** All that it depends on, and what these depend on. */
@@ -100,22 +106,21 @@ function needed(file: ComposeFile, name: string, seen: readonly string[] = [name
   );
 }
 
-function dependencyOf(name: string, found: Service, where: string, tell: Tell) {
+function dependencyOf(name: string, found: Service, where: string, tell: Tell, shell: Shell) {
   note(name, found, tell);
   if (found.volumes) tell.notUsed.push(`${tell.compose}: ${name}.volumes: a service beside the nodes begins empty`);
-  const { image, build } = sourceOf(found, where);
   const port = portOf(found);
   return {
     kind: 'own',
-    ...(image === undefined ? { build: typeof build === 'object' ? build.context : build } : { image }),
+    ...sourceOf(found, where, shell),
     ...(found.command === undefined ? {} : { command: commandOf(found.command) }),
-    ...(found.environment === undefined ? {} : { env: envOf(found.environment) }),
+    ...(found.environment === undefined ? {} : { env: envOf(found.environment, shell) }),
     ...(port === undefined ? {} : { port }),
     ...readyOf(found),
   };
 }
 
-function sourceOf({ image, build }: Service, where: string) {
+function sourceOf({ image, build }: Service, where: string, shell: Shell) {
   if (build === undefined) return { image };
   if (typeof build === 'string') return { build: { context: join(where, build) } };
   const { context, dockerfile, args, target } = build;
@@ -123,7 +128,7 @@ function sourceOf({ image, build }: Service, where: string) {
     build: {
       context: join(where, context),
       ...(dockerfile === undefined ? {} : { dockerfile }),
-      ...(args === undefined ? {} : { args: envOf(args) }),
+      ...(args === undefined ? {} : { args: envOf(args, shell) }),
       ...(target === undefined ? {} : { target }),
     },
   };
@@ -158,7 +163,7 @@ function commandOf(command: string | readonly string[]): readonly string[] {
   return typeof command === 'string' ? ['sh', '-c', command] : command;
 }
 
-function envOf(given: Variables | undefined): Readonly<Record<string, string>> {
+function envOf(given: Variables | undefined, shell: Shell): Readonly<Record<string, string>> {
   if (given === undefined) return {};
   const pairs = Array.isArray(given)
     ? given.map(
@@ -169,7 +174,7 @@ function envOf(given: Variables | undefined): Readonly<Record<string, string>> {
   // Without a value compose takes it from the shell that it was started in; so does this.
   return Object.fromEntries(
     pairs.flatMap(([name, value]) => {
-      const found = value ?? process.env[name];
+      const found = value ?? shell[name];
       return found === undefined ? [] : [[name, found]];
     }),
   );

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Plugin } from '../core/plugin.js';
 import { asPart, VARIABLE, without, withVariables, type Json } from './json-schema-forms.js';
 import type { PlugInKind, PlugInMaps } from './plug-ins.js';
-import { choices, scenario, shortForms } from './schema.js';
+import { choices, scenario } from './schema.js';
+import { shortForms } from './short-forms.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 

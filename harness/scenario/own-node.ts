@@ -2,12 +2,13 @@
 // installed already. Part of the scenario's schema (schema.ts); planned by plan/own-node.ts.
 import { z } from 'zod';
 import { parseSize } from '../core/units.js';
+import { inShort } from './short-forms.js';
 import { positiveDuration } from './values.js';
 
 const LEAST_MEMORY_BYTES = 16 * 1024 ** 2;
 
-const build = z.preprocess(
-  (value) => (typeof value === 'string' ? { context: value } : value),
+export const build = inShort(
+  'context',
   z.strictObject({
     /** Folder, relative to the scenario. */
     context: z.string().min(1),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { WATERFALL_STEPS } from '../verdict/model.js';
 import type { PlugInKind } from './plug-ins.js';
 import { ownNode } from './own-node.js';
+import { inShort } from './short-forms.js';
 import { soak } from './soak.js';
 import { duration, moment, positiveDuration, share, think } from './values.js';
 
@@ -21,10 +22,11 @@ export const choices = z.registry<{ readonly of: PlugInKind; readonly isOverride
 /** A plug-in by name, or by name with options. */
 export const choice = named({ kind: z.string() });
 const choiceOf = (of: PlugInKind) => named({ kind: z.string() }).register(choices, { of, isOverride: false });
-/** A service that has an image or a build is the user's own. */
+const OWN_SOURCES = ['image', 'build', 'package'];
+/** A service that has an image, a build or a package is the user's own. */
 const dependency = z.preprocess(
   (value) =>
-    typeof value === 'object' && value !== null && !('kind' in value) && ('image' in value || 'build' in value)
+    typeof value === 'object' && value !== null && !('kind' in value) && OWN_SOURCES.some((key) => key in value)
       ? { ...value, kind: 'own' }
       : value,
   choiceOf('dependencies'),
@@ -32,14 +34,6 @@ const dependency = z.preprocess(
 /** Options over those of another choice: the kind may be left out. */
 const overrideOf = (of: PlugInKind) =>
   named({ kind: z.string().optional() }).register(choices, { of, isOverride: true });
-
-/** Groups of keys for which a text may stand, with the key that it means. */
-export const shortForms = z.registry<{ readonly key: string }>();
-const inShort = <T extends z.ZodType>(key: string, group: T) => {
-  const either = z.preprocess((value) => (typeof value === 'string' ? { [key]: value } : value), group);
-  shortForms.add(either, { key });
-  return either;
-};
 
 const variables = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name has letters, digits and "_" only' }),

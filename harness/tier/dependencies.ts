@@ -1,16 +1,18 @@
 // Boots what the tier's applications need beside themselves, before the nodes: a node may ask for it while it starts.
+import { join } from 'node:path';
 import { waitFor } from '../core/clock.js';
 import { HarnessError, messageOf } from '../core/errors.js';
 import type { PluginMap } from '../core/plugin.js';
 import type { Plan } from '../plan/plan.js';
 import { dependencies } from './dependencies/index.js';
+import { packageRoot } from './images/package-root.js';
 import type { Dependency, RunningDependency } from './plugins.js';
 import type { ContainerSpec, Runtime, TierNetwork } from './runtime/runtime.js';
 
 const READY_DEADLINE_MS = 20_000;
 
 export function bootDependencies(
-  plan: Plan,
+  plan: Pick<Plan, 'services'>,
   runtime: Runtime,
   network: TierNetwork,
   progress: (line: string) => void,
@@ -21,14 +23,10 @@ export function bootDependencies(
     Object.entries(plan.services).map(async ([name, { kind, options }]) => {
       const plugin = all[kind];
       if (!plugin) throw new HarnessError('internal', `no dependency named ${kind}`);
-      const image = plugin.image(options);
       const container = await network.create({
         ...whatItRuns(plugin, options),
         name,
-        image:
-          typeof image === 'string'
-            ? await runtime.ensureImage(image, progress, signal)
-            : (await runtime.ensureOwnImage(image, progress, signal)).tag,
+        image: await imageOf(plugin.image(options), runtime, progress, signal),
         files: [],
         publish: [],
         systemd: false,
@@ -38,6 +36,20 @@ export function bootDependencies(
       return running;
     }),
   );
+}
+
+async function imageOf(
+  wanted: ReturnType<Dependency['image']>,
+  runtime: Runtime,
+  progress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  if (typeof wanted === 'string') return runtime.ensureImage(wanted, progress, signal);
+  if (wanted.kind !== 'package') return (await runtime.ensureOwnImage(wanted, progress, signal)).tag;
+  const folder = join(packageRoot(), 'docker', 'package');
+  const args = { BASE: await runtime.ensureImage('base', progress, signal), PACKAGE: wanted.package };
+  const source = { kind: 'build', folder, dockerfile: 'Dockerfile', args } as const;
+  return (await runtime.ensureOwnImage(source, progress, signal)).tag;
 }
 
 function whatItRuns(plugin: Dependency, options: unknown): Pick<ContainerSpec, 'command' | 'env' | 'init'> {

@@ -1,8 +1,10 @@
-// Which supervisor an image of the user's brings: one node of it is started in a network of its own, looked at and removed.
+// Which supervisor an image of the user's brings: one node of it is started in a network of its own,
+// beside the services that it needs, looked at and removed.
 import { HarnessError, messageOf } from '../core/errors.js';
-import type { NodeSpec, OwnNode } from '../plan/plan.js';
+import type { NodeSpec, OwnNode, Plan } from '../plan/plan.js';
 import { newRunId } from '../record/run-id.js';
 import type { Progress } from './boot.js';
+import { bootDependencies } from './dependencies.js';
 import { detectSupervisor, type Detected } from './detect.js';
 import { isInit, ownContainer, ownService } from './own-node.js';
 import type { Runtime } from './runtime/runtime.js';
@@ -10,6 +12,7 @@ import type { Runtime } from './runtime/runtime.js';
 /** Throws `boot-failed` when nobody comes to listen on its port; nothing is left either way. */
 export async function lookInside(
   spec: NodeSpec & { readonly own: OwnNode },
+  plan: Pick<Plan, 'services'>,
   runtime: Runtime,
   progress: Progress,
   signal: AbortSignal,
@@ -19,6 +22,8 @@ export async function lookInside(
   progress(`starting one node of ${image.tag}, to see who looks after its server`);
   const network = await runtime.createNetwork(newRunId('detect'), 'detect', 'run');
   try {
+    // A server that cannot reach what it needs may never listen.
+    await bootDependencies(plan, runtime, network, progress, signal);
     const container = await network.create({
       ...ownContainer(own, image, ownService(own, spec), { systemd: isInit(own, image) }),
       name: 'node',

@@ -165,11 +165,17 @@ export interface Deploy<O = unknown> extends Plugin<O> {
   apply(node: Node, from: NodeSpec, to: NodeSpec, options: O, signal: AbortSignal): Promise<string>;
 }
 
+/** One package of Debian on the base image. */
+export interface PackageSource {
+  readonly kind: 'package';
+  readonly package: string;
+}
+
 /** A service beside the nodes that their application needs: in a container of its own, reached by its name and port. */
 export interface Dependency<O = unknown> extends Plugin<O> {
   /** A sample image, or where the user's own comes from. */
-  image(options: O): ImageName | OwnSource;
-  /** Options that are paths, relative to the scenario. */
+  image(options: O): ImageName | OwnSource | PackageSource;
+  /** Options that are paths, or groups with a path as their `context`, relative to the scenario. */
   readonly files?: readonly string[];
   /** What its container runs. Absent: nothing, and it is started and killed in there by commands. */
   runs?(options: O): Pick<ContainerSpec, 'command' | 'env'>;

@@ -1,10 +1,11 @@
 // Nodes of the user's own, on images to which remuster adds nothing: Debian's nginx under its own unit (which does not bring
 // it back), gunicorn under a supervisord that is found by looking, and what is said of nodes that are not as described.
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectDocker } from '../../harness/tier/runtime/docker.js';
+import type { RunResult } from '../../harness/verdict/model.js';
 import { remuster, resultsFolder, root, type Ended } from './remuster.js';
 
 const FULL = process.env['REMUSTER_TEST'] === 'full';
@@ -26,6 +27,7 @@ beforeAll(async () => {
 /** Those of the fixtures that only the full suite plays. */
 async function imagesForAll(tag: (name: string) => Promise<string>): Promise<Readonly<Record<string, string>>> {
   const all: Record<string, string> = {
+    BASE: await tag('base'),
     PLAIN: await tag('node-python'),
     NODE_NODE_PM2: await tag('node-node+pm2'),
     NODE_RUBY_RUNIT: await tag('node-ruby+runit'),
@@ -89,6 +91,28 @@ describe.concurrent("a node of the user's own", () => {
   it.runIf(FULL).each(['pm2-cluster.yaml', 'nginx-puma.yaml'])('%s comes out as it must', async (name) => {
     const { exitCode, stderr } = await play(join(OWN, name));
     expect(exitCode, stderr).toBe(0);
+  });
+
+  it.runIf(FULL)('what init writes for a compose file with redis works at first go', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'remuster-compose-'));
+    await cp(join(OWN, 'compose-redis'), folder, { recursive: true });
+    const init = await remuster(['init', '--yes'], images, folder);
+    expect(init.exitCode, init.stderr).toBe(0);
+    expect(init.stderr).toContain('not used: docker-compose.yml: web.logging');
+    const scenario = await readFile(join(folder, 'remuster.yaml'), 'utf8');
+    expect(scenario).toMatch(/kind: runit[^]*path: \/up/);
+    const run = await remuster(['run', '--json', '--out', 'results'], images, folder);
+    expect(run.exitCode, run.stderr).toBe(0);
+    const { environments } = JSON.parse(run.stdout) as RunResult;
+    expect(environments.map(({ verdict, receipts }) => [verdict, receipts.length])).toEqual([['pass', 3]]);
+
+    // Without redis beside it the server does not start: it was really there before.
+    const compose = await readFile(join(folder, 'docker-compose.yml'), 'utf8');
+    await writeFile(join(folder, 'docker-compose.yml'), compose.replace(/^ +depends_on.*\n/m, ''));
+    await writeFile(join(folder, 'alone.yaml'), scenario.replace('  port: 8000', '  boot: 5s\n  port: 8000'));
+    const alone = await remuster(['run', 'alone.yaml', '--out', 'results'], images, folder);
+    expect(`${alone.stdout}${alone.stderr}`).toMatch(/gaierror|redis/);
+    expect(alone.exitCode).toBe(101);
   });
 
   it('a build that fails is told with its last lines', async () => {

@@ -15,9 +15,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export async function remuster(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export async function remuster(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd: string = root,
+): Promise<Ended> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...argv], {
-    cwd: root,
+    cwd,
     reject: false,
     stdin: 'ignore',
     env: { CI: 'true', ...env },

@@ -13,12 +13,17 @@ const look = (files: Readonly<Record<string, string>>) => lookAround(Object.keys
 it('takes the likely service of a compose file, and the port inside of its container', () => {
   const compose = `services:
   redis: { image: redis, ports: ['6379'] }
-  web: { build: ., ports: ['127.0.0.1:8080:3000/tcp'] }
+  web:
+    build: .
+    ports: ['127.0.0.1:8080:3000/tcp']
+    depends_on: [redis]
+    healthcheck: { test: [CMD-SHELL, 'curl -f "http://localhost:3000/up?deep=1" || exit 1'] }
   worker: { build: . }
 `;
   expect(look({ 'compose.yaml': compose, Dockerfile: 'EXPOSE 9' })).toMatchObject({
     source: { kind: 'compose', file: 'compose.yaml', service: 'web' },
     port: 3000,
+    health: '/up?deep=1',
     services: ['web', 'redis', 'worker'],
   });
 });

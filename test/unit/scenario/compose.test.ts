@@ -46,10 +46,10 @@ beforeAll(() => {
   writeFileSync(join(folder, 'ops', 'docker-compose.yml'), COMPOSE);
 });
 
-async function planOf(scenario = SCENARIO, compose = COMPOSE) {
+async function planOf(scenario = SCENARIO, compose = COMPOSE, env: Readonly<Record<string, string>> = {}) {
   writeFileSync(join(folder, 'ops', 'docker-compose.yml'), compose);
   writeFileSync(join(folder, 'mine.yaml'), scenario);
-  const [planned] = await loadExplained('mine.yaml', {}, { env: {}, cwd: folder }, allPlugIns);
+  const [planned] = await loadExplained('mine.yaml', {}, { env, cwd: folder }, allPlugIns);
   return planned!.plan;
 }
 
@@ -76,8 +76,32 @@ test('image, build, command, environment, ports, volumes and what it depends on'
   });
 });
 
+test('how a service beside the nodes is built is taken as it is for the node', async () => {
+  const build = 'build: { context: ./cache, dockerfile: cache.Dockerfile, args: { VERSION: 7 }, target: slim }';
+  const { services } = await planOf(SCENARIO, COMPOSE.replace('image: redis:7', build));
+  expect(services['redis']?.options['build']).toEqual({
+    context: 'ops/cache',
+    dockerfile: 'cache.Dockerfile',
+    args: { VERSION: '7' },
+    target: 'slim',
+  });
+});
+
+test('variables are those of the shell, else of the file .env beside it; only of services that are used', async () => {
+  const compose = COMPOSE.replace('redis:7', '${REDIS:-redis}:${TAG}')
+    .replace("EMPTY: ''", () => "EMPTY: '${NONE-}', PRICE: '$$5', HOST: $NAME")
+    .replace('other:1', '${NOBODY}');
+  writeFileSync(join(folder, 'ops', '.env'), 'TAG=6\nNAME=from-file\n');
+  const { environment, services } = await planOf(SCENARIO, compose, { TAG: '7.4' });
+  rmSync(join(folder, 'ops', '.env'));
+  expect(services['redis']?.options['image']).toBe('redis:7.4');
+  expect(environment.node.env).toEqual({ CACHE: 'redis', EMPTY: '', PRICE: '$5', HOST: 'from-file' });
+  expect(await complaint(SCENARIO, compose)).toMatch(/^mine\.yaml:3:\d+ .*services\.web: the variable NAME is not set/);
+});
+
 test('names what it does not use', () => {
-  const { notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder);
+  writeFileSync(join(folder, 'ops', 'docker-compose.yml'), COMPOSE);
+  const { notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder, {});
   expect(notUsed).toEqual([
     'ops/docker-compose.yml: web.ulimits',
     'ops/docker-compose.yml: web.volumes: data:/var/lib/app (a named volume: each node begins with its own, empty)',
