@@ -248,7 +248,7 @@ export function cutOf(
       return { kind: 'cut', reason: signal.aborted ? 'max-time' : 'error', evidence };
     case 'boot-failed':
     case 'build-failed':
-      return { kind: 'cut', reason: 'boot-failed', evidence };
+      return { kind: 'cut', reason: 'boot-failed', evidence: reason.hint ? `${evidence}; ${reason.hint}` : evidence };
     default:
       return { kind: 'cut', reason: 'error', evidence };
   }

@@ -109,10 +109,16 @@ function answersOrGivenUp(node: Node): () => Promise<Look<string>> {
     const look = await smoke(node);
     if (look.done || monotonicMs() < askMs) return look;
     askMs = monotonicMs() + ASK_SUPERVISOR_EVERY_MS;
+    await notAbsent(node);
     const { state, word } = await node.supervisor.status(node);
     if (state === 'failed') throw new HarnessError('boot-failed', `${node.supervisor.name} has given up: "${word}"`);
     return look;
   };
+}
+
+async function notAbsent(node: Node): Promise<void> {
+  const absent = await node.supervisor.absent?.(node);
+  if (absent !== undefined) throw new HarnessError('boot-failed', absent);
 }
 
 /** Somebody answers; but is it what the scenario's supervisor looks after? Else every receipt would be about nobody. */
@@ -127,12 +133,14 @@ async function looksAfter(node: Node, signal: AbortSignal): Promise<void> {
     const options = Object.entries(found.options).map(([name, value]) => `${name}: '${value}'`);
     return `what looks after it seems to be { ${[`kind: '${found.kind}'`, ...options].join(', ')} }: ${found.why}`;
   };
-  const looked = waitFor(look, {
-    what: `${node.supervisor.name} on ${node.name} to say that it runs the server, which answers already`,
-    deadlineMs: LOOKS_AFTER_DEADLINE_MS,
-    everyMs: 250,
-    signal,
-  });
+  const looked = notAbsent(node).then(() =>
+    waitFor(look, {
+      what: `${node.supervisor.name} on ${node.name} to say that it runs the server, which answers already`,
+      deadlineMs: LOOKS_AFTER_DEADLINE_MS,
+      everyMs: 250,
+      signal,
+    }),
+  );
   await looked.catch(async (error: unknown) => {
     signal.throwIfAborted();
     throw new HarnessError('boot-failed', `${messageOf(error)}; ${await detect().catch(messageOf)}`, { cause: error });

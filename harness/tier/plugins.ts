@@ -150,6 +150,8 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   /** Processes of the supervisor itself are recognised by their command line. */
   isSupervisor(process: { readonly pid: number; readonly command: string }, options: O): boolean;
   status(node: Node): Promise<SupervisorStatus>;
+  /** Why it can look after nothing here: it has no service of that name. Where its status already says so: not needed. */
+  absent?(node: Node): Promise<string | undefined>;
   /** Restart through the supervisor's own command. Its exit code proves nothing. */
   restart(node: Node): Promise<string>;
   /**

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
 import { formatMs } from '../../core/units.js';
 import { duration, positiveDuration } from '../../scenario/values.js';
+import { PROPERTIES, statusOf } from './systemd-status.js';
+import { absentUnit } from './systemd-units.js';
 import type { RestartBudget, ServiceEnd } from '../../plan/plan.js';
-import type { SupervisorState } from '../../record/events.js';
-import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
+import type { Node, Supervisor } from '../plugins.js';
 import type { Service } from '../service.js';
 import { watchLines } from './watch-lines.js';
 
@@ -99,42 +100,6 @@ export function unitText(service: Service, chosen: Options): string {
     'WantedBy=multi-user.target',
     '',
   ].join('\n');
-}
-
-const PROPERTIES = 'ActiveState,SubState,Result,NRestarts,MainPID';
-
-/** From `systemctl show`, one property a line. */
-export function statusOf(text: string): SupervisorStatus {
-  const properties = new Map(text.split('\n').map((line) => line.split('=', 2) as [string, string]));
-  const active = properties.get('ActiveState') ?? '';
-  const sub = properties.get('SubState') ?? '';
-  const pid = Number(properties.get('MainPID') ?? 0);
-  const restarts = Number(properties.get('NRestarts') ?? Number.NaN);
-  return {
-    state: stateOf(active),
-    word: active === '' ? 'no answer' : `${active} (${sub})`,
-    trackedPid: pid > 0 ? pid : null,
-    ...(Number.isNaN(restarts) ? {} : { restarts }),
-    raw: text.trim().split('\n').join(' '),
-  };
-}
-
-function stateOf(active: string): SupervisorState {
-  switch (active) {
-    case 'active':
-    case 'reloading':
-      return 'running';
-    case 'activating':
-      return 'starting';
-    case 'deactivating':
-      return 'stopping';
-    case 'failed':
-      return 'failed';
-    case 'inactive':
-      return 'stopped';
-    default:
-      return 'unreachable';
-  }
 }
 
 /**
@@ -259,6 +224,8 @@ export const systemd: Supervisor<Options> = {
       ? statusOf(stdout)
       : { state: 'unreachable', word: 'no answer', trackedPid: null, raw: (stderr || stdout).trim() };
   },
+
+  absent: (node) => absentUnit(node.container, unitOf(node)),
 
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['systemctl', 'restart', unitOf(node)]);

@@ -1,6 +1,7 @@
 // systemd's unit, promises and words, on lines that version 252 really wrote.
 import { describe, expect, it } from 'vitest';
-import { statusOf, systemd, unitText } from '../../../../harness/tier/supervisors/systemd.js';
+import { systemd, unitText } from '../../../../harness/tier/supervisors/systemd.js';
+import { statusOf } from '../../../../harness/tier/supervisors/systemd-status.js';
 import { service } from './service.js';
 
 const unit = (options: unknown, changed: Partial<typeof service> = {}): string =>
