@@ -58,7 +58,10 @@ function fromIssues(
         return [
           {
             path,
-            message: `${shown(issue.input)} is not one of the allowed values`,
+            message:
+              issue.input === undefined
+                ? 'is missing; one of these is needed'
+                : `${shown(issue.input)} is not one of the allowed values`,
             known: issue.values.map(String),
             ...(typeof issue.input === 'string' ? { found: issue.input } : {}),
           },

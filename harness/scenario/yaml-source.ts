@@ -1,18 +1,9 @@
 // Scenarios in YAML and JSON: values from the `yaml` package (JSON strictly, by JSON.parse), places from its tree.
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-  type YAMLError,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { messageOf } from '../core/errors.js';
 import { interpolate, type Variables } from './interpolate.js';
 import type { KeyPath } from './issue.js';
+import { givenTwice, yamlTroubles } from './yaml-words.js';
 import { keyOf, nearestOffset, offsetAt, positionAt, type ParsedSource, type Position } from './source.js';
 
 /** The text itself is broken. All that was found, each with its place. */
@@ -25,21 +16,9 @@ export class SyntaxTrouble extends Error {
 export function readYaml(text: string, variables: Variables): ParsedSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const troubles = untilLost([...document.errors, ...document.warnings]);
-  if (troubles.length > 0) {
-    throw new SyntaxTrouble(
-      troubles.map((error) => {
-        const at = positionAt(text, error.pos[0]);
-        return { message: `${wordsOf(error)}${quotesWanted(text.split('\n')[at.line - 1] ?? '')}`, at };
-      }),
-    );
-  }
+  const troubles = yamlTroubles(document, text);
+  if (troubles.length > 0) throw new SyntaxTrouble(troubles);
   return withVariables(document.toJS(), text, locator(document, text), variables);
-}
-
-/** YAML 1.2, 7.3.3: within { } and [ ] a text without quotes ends at the first brace. */
-function quotesWanted(line: string): string {
-  return /[{[,].*[:,[]\s*\$\{/.test(line) ? '; within { } or [ ], put quotes around "${...}"' : '';
 }
 
 function withVariables(
@@ -65,23 +44,6 @@ function withVariables(
   }
 }
 
-/** Behind a place that it does not understand, the parser is lost: what it says then only buries the mistake. */
-function untilLost(errors: readonly YAMLError[]): readonly YAMLError[] {
-  const first = errors.find(({ code }) => code !== 'TAB_AS_INDENT' && code !== 'DUPLICATE_KEY');
-  return errors.filter((error) => first === undefined || error === first || error.pos[0] < first.pos[0]);
-}
-
-function wordsOf(error: YAMLError): string {
-  switch (error.code) {
-    case 'TAB_AS_INDENT':
-      return 'a tab is used for indentation; YAML allows only spaces there';
-    case 'DUPLICATE_KEY':
-      return 'this key is given twice';
-    default:
-      return `not valid YAML: ${error.message}`;
-  }
-}
-
 export function readJson(text: string, variables: Variables): ParsedSource {
   let value: unknown;
   try {
@@ -95,7 +57,9 @@ export function readJson(text: string, variables: Variables): ParsedSource {
   const document = parseDocument(text, { prettyErrors: false });
   const twice = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   if (twice.length > 0) {
-    throw new SyntaxTrouble(twice.map((error) => ({ message: wordsOf(error), at: positionAt(text, error.pos[0]) })));
+    throw new SyntaxTrouble(
+      twice.map((error) => ({ message: givenTwice(error, document, text), at: positionAt(text, error.pos[0]) })),
+    );
   }
   return withVariables(value, text, locator(document, text), variables);
 }
