@@ -7,6 +7,7 @@ import type { NodeSpec, Plan } from '../plan/plan.js';
 import { assemble, balancerOf, type Assembly } from './assembly.js';
 import { detectSupervisor } from './detect.js';
 import { ownContainer } from './own-node.js';
+import { bootBalancer } from './boot-balancer.js';
 import { bootDependencies } from './dependencies.js';
 import type { Balancer, Node, RunningDependency } from './plugins.js';
 import type { Container, ContainerSpec, Runtime, TierNetwork } from './runtime/runtime.js';
@@ -16,7 +17,6 @@ const ASK_SUPERVISOR_EVERY_MS = 3_000;
 /** Longer than any supervisor takes to call a server running that answers. */
 const LOOKS_AFTER_DEADLINE_MS = 15_000;
 const DETECT_DEADLINE_MS = 2_000;
-const BACKENDS_DEADLINE_MS = 20_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
 export interface Tier {
@@ -46,8 +46,7 @@ export async function bootTier(
   const dependencies = await bootDependencies(plan, runtime, network, progress, signal);
   progress(`booting ${plan.nodes.length} nodes: ${spec.supervisor.kind}, ${spec.server.kind}`);
   const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, container, network, signal)));
-  const balancer = await bootBalancer(plan, nodes, balancerPlugin, balancerImage, network);
-  await allBackendsUp(nodes, balancerPlugin, balancer, signal);
+  const balancer = await bootBalancer(plan, nodes, balancerPlugin, balancerImage, network, signal);
   progress(`tier is up after ${formatMs(monotonicMs() - startedAt)}`);
   return { nodes, assembly, balancer, balancerPlugin, dependencies };
 }
@@ -182,63 +181,4 @@ export async function smoke(node: Node): Promise<Look<string>> {
     request.on('timeout', () => request.destroy(new Error(`no answer in ${PROBE_TIMEOUT_MS} ms`)));
     request.on('error', (error) => no(error.message));
   });
-}
-
-async function bootBalancer(
-  plan: Plan,
-  nodes: readonly Node[],
-  plugin: Balancer,
-  image: string,
-  network: TierNetwork,
-): Promise<Container> {
-  const backends = nodes.map((node) => ({
-    node: node.name,
-    address: node.container.address,
-    port: node.service.port,
-    healthPath: node.service.healthPath,
-  }));
-  const recipe = plugin.recipe(backends, plan.balancer.options);
-  return network.create({
-    name: 'balancer',
-    image,
-    command: recipe.command,
-    env: {},
-    files: recipe.files,
-    publish: [plugin.port, ...plugin.controlPorts],
-    systemd: false,
-    init: false,
-  });
-}
-
-async function allBackendsUp(
-  nodes: readonly Node[],
-  plugin: Balancer,
-  balancer: Container,
-  signal: AbortSignal,
-): Promise<void> {
-  const look = async (): Promise<Look<true>> => {
-    try {
-      const views = await plugin.view(balancer);
-      const down = nodes.filter((node) => !views.some((view) => view.node === node.name && view.up));
-      if (down.length === 0) return { done: true, value: true };
-      return { done: false, evidence: `not up: ${down.map((node) => node.name).join(', ')}` };
-    } catch (error) {
-      return { done: false, evidence: messageOf(error) };
-    }
-  };
-  try {
-    await waitFor(look, {
-      what: `${plugin.name} to have all nodes up`,
-      deadlineMs: BACKENDS_DEADLINE_MS,
-      everyMs: 100,
-      signal,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    const log = await balancer.logTail(5).catch(() => '');
-    throw new HarnessError('boot-failed', `the balancer did not come up: ${messageOf(error)}`, {
-      evidence: log.trim().slice(-300),
-      cause: error,
-    });
-  }
 }

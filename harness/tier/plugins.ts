@@ -221,6 +221,14 @@ export interface BalancerBooks {
   readonly droppedLogs: number;
 }
 
+/** Where a node is, for its balancer. */
+export interface Backend {
+  readonly node: string;
+  readonly address: string;
+  readonly port: number;
+  readonly healthPath: string;
+}
+
 export interface Balancer<O = unknown> extends Plugin<O> {
   /** Names of options that are files; a scenario gives their paths from its own folder. */
   readonly files?: readonly string[];
@@ -235,12 +243,14 @@ export interface Balancer<O = unknown> extends Plugin<O> {
   /** Ports to publish beside it. */
   readonly controlPorts: readonly number[];
   recipe(
-    backends: readonly { node: string; address: string; port: number; healthPath: string }[],
+    backends: readonly Backend[],
     options: O,
   ): {
     readonly command: readonly string[];
     readonly files: readonly FileSpec[];
   };
+  /** Why it ended at once, from what it wrote: it does not take its configuration. Undefined: for another reason. */
+  refusal?(log: string, backends: readonly Backend[], options: O): string | undefined;
   view(balancer: Container): Promise<readonly BackendView[]>;
   books(balancer: Container): Promise<BalancerBooks>;
   /** Turns one line of the balancer's output into a request or a state change; undefined for other lines. */

@@ -93,6 +93,36 @@ describe.concurrent("a node of the user's own", () => {
     expect(exitCode, stderr).toBe(0);
   });
 
+  describe("a user's own HAProxy configuration", () => {
+    /** The fixture beside a configuration that is changed. */
+    const withConfig = async (from: string, to: string): Promise<Ended> => {
+      const text = await readFile(join(OWN, 'haproxy', 'haproxy.cfg'), 'utf8');
+      expect(text).toContain(from);
+      const config = join(await mkdtemp(join(tmpdir(), 'remuster-edge-')), 'edge.cfg');
+      await writeFile(config, text.replace(from, to));
+      return play(await changed('own-haproxy.yaml', ['./haproxy/haproxy.cfg', config]));
+    };
+
+    it.runIf(FULL)('balances a healthy tier, whose killed servers come back', async () => {
+      const { exitCode, stdout, stderr } = await play(join(OWN, 'own-haproxy.yaml'));
+      expect(exitCode, stderr).toBe(0);
+      const { environments } = JSON.parse(stdout) as RunResult;
+      expect(environments.map(({ verdict, receipts }) => [verdict, receipts.length])).toEqual([['pass', 2]]);
+    });
+
+    it.runIf(FULL)('its checks decide who is up', async () => {
+      const { exitCode, stdout } = await withConfig('httpchk GET /', 'httpchk GET /broken');
+      expect(stdout).toMatch(/not up: web-1, web-2.*Layer7 wrong status, code: 500/);
+      expect(exitCode).toBe(101);
+    });
+
+    it.runIf(FULL)("what HAProxy does not take is told with HAProxy's words and the line of the file", async () => {
+      const { exitCode, stdout } = await withConfig('balance leastconn', 'balance leastcon');
+      expect(stdout).toMatch(/edge\.cfg:34: \\"balance leastcon\\": balance only supports 'roundrobin'/);
+      expect(exitCode).toBe(101);
+    });
+  });
+
   it.runIf(FULL)('what init writes for a compose file with redis works at first go', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'remuster-compose-'));
     await cp(join(OWN, 'compose-redis'), folder, { recursive: true });

@@ -5,8 +5,9 @@ import { connect } from 'node:net';
 import { z } from 'zod';
 import { HarnessError, messageOf } from '../../core/errors.js';
 import { duration } from '../../scenario/values.js';
-import type { BackendView, Balancer, BalancerLine } from '../plugins.js';
+import type { Backend, BackendView, Balancer, BalancerLine } from '../plugins.js';
 import type { Container } from '../runtime/runtime.js';
+import { refusal } from './haproxy-refusal.js';
 import { withOwnConfig } from './own-config.js';
 
 const FRONT_PORT = 8080;
@@ -76,7 +77,7 @@ frontend sentinel
   default_backend web
 `;
 
-function config(backends: Parameters<Balancer['recipe']>[0], chosen: Options): string {
+function config(backends: readonly Backend[], chosen: Options): string {
   const { config: file, frontend, backend } = chosen;
   if (file !== undefined)
     return withOwnConfig(
@@ -164,6 +165,12 @@ export const haproxy: Balancer<Options> = {
     command: ['haproxy', '-db', '-f', CONFIG],
     files: [{ path: CONFIG, content: config(backends, chosen) }],
   }),
+
+  refusal: (log, backends, chosen) => {
+    const { config: file } = chosen;
+    const own = file === undefined ? {} : { own: { file, text: textOf(file) } };
+    return refusal(log, { generated: config(backends, chosen), ...own });
+  },
 
   async view(balancer): Promise<readonly BackendView[]> {
     const servers = rows(await ask(balancer, 'show stat')).filter(

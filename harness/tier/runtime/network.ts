@@ -130,12 +130,15 @@ export class DockerNetwork implements TierNetwork {
     });
     if (!state.Running && !state.Restarting) {
       throw new HarnessError('boot-failed', `${spec.name} ended as soon as it was started (exit ${state.ExitCode})`, {
-        evidence: (await container.logTail(5).catch(() => '')).trim() || 'it wrote nothing',
+        evidence: (await container.logTail(LAST_WORDS).catch(() => '')).trim() || 'it wrote nothing',
       });
     }
     return container;
   }
 }
+
+/** Lines of a container that ended at once: programs say what is wrong before they say that they end. */
+const LAST_WORDS = 15;
 
 /** The engine frees the endpoints of removed containers a moment later. */
 export async function removeNetwork(docker: Dockerode, id: string): Promise<void> {

@@ -145,7 +145,9 @@ test('YAML indented with a tab', async () => {
 });
 
 test('a key given twice', async () => {
-  expect(await complaint('twice.yaml', `${GOOD}nodes: 3\n`)).toEqual(['twice.yaml:13:1  "nodes" is given twice, in line 2 too; keep one of them']);
+  expect(await complaint('twice.yaml', `${GOOD}nodes: 3\n`)).toEqual([
+    'twice.yaml:13:1  "nodes" is given twice, in line 2 too; keep one of them',
+  ]);
 });
 
 test('JSON that ends too early', async () => {

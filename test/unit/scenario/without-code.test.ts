@@ -223,7 +223,12 @@ const BROKEN: readonly Broken[] = [
     'x:6:5  environments.production.like: "produktion" is not another environment of this scenario',
   ],
   ['a tab', '  production:', '\tproduction:', 'x:4:1  a tab is used for indentation; YAML allows only spaces there'],
-  ['a key that is given twice', 'nodes: 2', 'nodes: 2\nnodes: 3', 'x:3:1  "nodes" is given twice, in line 2 too; keep one of them'],
+  [
+    'a key that is given twice',
+    'nodes: 2',
+    'nodes: 2\nnodes: 3',
+    'x:3:1  "nodes" is given twice, in line 2 too; keep one of them',
+  ],
   [
     'braces without quotes',
     'server: unicorn',
