@@ -3,7 +3,7 @@
 // the old master is gone.
 import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
-import type { Fault } from './fault.js';
+import type { Fault, FaultContext, Landing } from './fault.js';
 import { allGone, describeVictims, keysOf, victims } from './victims.js';
 
 const options = z.strictObject({});
@@ -31,6 +31,7 @@ export const restartCommand: Fault<Options> = {
 
   async hit(_options, aim, context, sent) {
     sent();
+    if (context.node.unseen !== undefined) return unseenRestart(context, aim.description);
     if (aim.targets.length === 0)
       return { landed: false, evidence: `${aim.description}: nothing to restart`, targets: [] };
     const gone = context.seen((census) => allGone(census, aim.targets), context.node.service.stop.graceMs + SLACK_MS);
@@ -49,3 +50,11 @@ export const restartCommand: Fault<Options> = {
     return { landed: true, evidence: `${aim.description}: old master gone`, targets: aim.targets };
   },
 };
+
+/** Where no process can be seen: it landed when the supervisor, asked again, says that the server runs. */
+async function unseenRestart({ node }: FaultContext, description: string): Promise<Landing> {
+  const answer = await node.supervisor.restart(node);
+  const { state, word } = await node.supervisor.status(node);
+  const evidence = `${description}: ${answer}; it says "${word}"`;
+  return { landed: state === 'running', evidence, targets: [] };
+}

@@ -24,6 +24,8 @@ export interface NodeNow {
   readonly supervisor?: SupervisorEvent;
   readonly probe?: ProbeEvent;
   readonly backend?: BackendEvent;
+  /** No process in it will ever be seen. */
+  readonly isUnseen?: true;
 }
 
 export class LiveView {
@@ -46,6 +48,10 @@ export class LiveView {
       case 'probe':
       case 'backend':
         Object.assign(this.#nodes.get(event.node) ?? {}, { [event.kind]: event });
+        return;
+      case 'blind':
+        if (event.forGood && event.who === 'agent' && event.node !== undefined)
+          Object.assign(this.#nodes.get(event.node) ?? {}, { isUnseen: true });
         return;
       case 'load-frame':
         this.#frames.push(event);
@@ -84,7 +90,7 @@ export class LiveView {
 
   /** What is not as it should be on a node, in words; empty for a whole node. */
   troubles(node: string, good: { readonly k: number }): readonly string[] {
-    const { census, supervisor, probe, backend } = this.#nodes.get(node) ?? {};
+    const { census, supervisor, probe, backend, isUnseen } = this.#nodes.get(node) ?? {};
     const troubles: string[] = [];
     if (!probe) troubles.push('not probed yet');
     else if (probe.outcome !== 'ok')
@@ -93,7 +99,8 @@ export class LiveView {
     if (!supervisor) troubles.push('the supervisor has not been heard');
     else if (supervisor.state !== 'running') troubles.push(`supervisor says "${supervisor.word}"`);
     const masters = census?.processes.filter((process) => process.role === 'master' && !process.zombie) ?? [];
-    if (masters.length !== 1) troubles.push(`${masters.length} masters`);
+    // Where nobody can be seen that is no trouble that would pass; the verdict says what could not be proved.
+    if (masters.length !== 1 && !isUnseen) troubles.push(`${masters.length} masters`);
     const tracked = supervisor?.trackedPid;
     if (masters[0] && tracked != null && tracked !== masters[0].pid && tracked !== masters[0].ppid) {
       troubles.push(`the supervisor tracks pid ${tracked}, the listener belongs to pid ${masters[0].pid}`);

@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Observe } from '../record/events.js';
 import type { Tier } from '../tier/boot.js';
 import type { Node } from '../tier/plugins.js';
+import { noEyes } from './agent/no-eyes.js';
 import { declared } from './agent/snapshot.js';
 import { startEyes, type Eyes } from './agent/watch.js';
 import { readBalancerLog } from './balancer-log.js';
@@ -95,12 +96,9 @@ async function watchNode(
   observe: Observe,
   signal: AbortSignal,
 ): Promise<WatchedNode> {
-  const eyes = await startEyes(
-    node,
-    node.service.isOwn ? 0 : await uidOf(node, plan.environment.node.user),
-    runKey,
-    observe,
-  );
+  const uid = node.service.isOwn ? 0 : await uidOf(node, plan.environment.node.user);
+  const eyes =
+    node.unseen === undefined ? await startEyes(node, uid, runKey, observe) : noEyes(node.name, node.unseen, observe);
   const watch = await startSupervisorWatch(
     node,
     (event) => {

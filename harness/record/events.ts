@@ -312,6 +312,8 @@ export interface BlindEvent {
   readonly node?: string;
   readonly state: 'lost' | 'regained';
   readonly evidence: string;
+  /** It will never be regained: there is nothing to wait for. */
+  readonly forGood?: true;
 }
 
 /** Early end of the run: interrupt, time limit, or an error after boot. `breaks-off`: nobody wrote it; the journal just ends. */

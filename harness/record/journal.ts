@@ -45,6 +45,8 @@ export class Journal {
     // A union of object types loses its discriminant link in a spread; kind and fields come from one event.
     const written = { ...event, atMs: this.toRelative(event.atMs ?? monotonicMs()) } as JournalEvent;
     this.#pending.push(JSON.stringify(packed(written)));
+    // A round that anybody was told of must be there when this process is killed right after.
+    if (written.kind === 'round') this.#flush();
     this.events.emit(written);
   };
 

@@ -10,6 +10,7 @@ import { ownContainer } from './own-node.js';
 import { bootBalancer } from './boot-balancer.js';
 import { bootDependencies } from './dependencies.js';
 import type { Balancer, Node, RunningDependency } from './plugins.js';
+import { WHAT_REMAINS, whyUnseen } from './shell.js';
 import type { Container, ContainerSpec, Runtime, TierNetwork } from './runtime/runtime.js';
 
 const BOOT_DEADLINE_MS = 60_000;
@@ -46,6 +47,8 @@ export async function bootTier(
   const dependencies = await bootDependencies(plan, runtime, network, progress, signal);
   progress(`booting ${plan.nodes.length} nodes: ${spec.supervisor.kind}, ${spec.server.kind}`);
   const nodes = await Promise.all(plan.nodes.map((name) => bootNode(name, assembly, container, network, signal)));
+  const unseen = nodes.find((node) => node.unseen !== undefined);
+  if (unseen) progress(`${unseen.name}: ${unseen.unseen ?? ''}; ${WHAT_REMAINS}`);
   const balancer = await bootBalancer(plan, nodes, balancerPlugin, balancerImage, network, signal);
   progress(`tier is up after ${formatMs(monotonicMs() - startedAt)}`);
   return { nodes, assembly, balancer, balancerPlugin, dependencies };
@@ -93,6 +96,8 @@ export async function bootNode(
       everyMs: 100,
       signal,
     });
+    const unseen = own ? await whyUnseen(container) : undefined;
+    if (unseen !== undefined) return { ...node, unseen };
     if (own) await looksAfter(node, signal);
   } catch (error) {
     signal.throwIfAborted();

@@ -7,6 +7,8 @@ import type { Progress } from './boot.js';
 import { bootDependencies } from './dependencies.js';
 import { detectSupervisor, type Detected } from './detect.js';
 import { isInit, ownContainer, ownService } from './own-node.js';
+import { whyUnseen } from './shell.js';
+import { docker } from './supervisors/docker.js';
 import type { Runtime } from './runtime/runtime.js';
 
 /** Throws `boot-failed` when nobody comes to listen on its port; nothing is left either way. */
@@ -28,6 +30,13 @@ export async function lookInside(
       ...ownContainer(own, image, ownService(own, spec), { systemd: isInit(own, image) }),
       name: 'node',
     });
+    // Then there is nobody to ask, and nothing in it that could start a server again.
+    if ((await whyUnseen(container)) !== undefined)
+      return {
+        kind: docker.name,
+        options: {},
+        why: 'its image has no sh: nobody can look inside, and the engine runs it',
+      };
     return await detectSupervisor(container, own.port, signal, own.bootMs).catch(async (error: unknown) => {
       signal.throwIfAborted();
       throw new HarnessError('boot-failed', `nobody can be found who looks after the server: ${messageOf(error)}`, {

@@ -207,6 +207,8 @@ export interface Node {
   readonly supervisorOptions: unknown;
   /** What its supervisor is told to run now. */
   readonly service: Service;
+  /** Why no process in it can be seen; absent where they can. */
+  readonly unseen?: string;
 }
 
 export interface BackendView {

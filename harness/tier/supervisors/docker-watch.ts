@@ -103,7 +103,8 @@ class Watch {
     if (now.state === 'running' && (now.restarts ?? 0) > (this.#last?.restarts ?? 0) && this.#last?.word === 'ended')
       this.#tell({ ...now, state: 'starting', word: 'restarting', trackedPid: null });
     this.#tell(now);
-    if (now.state === 'running' && (this.#isDown || now.trackedPid === null)) this.lookSoon(LOOK_AGAIN_AFTER_MS);
+    const mayKnowMore = now.trackedPid === null && this.#node.unseen === undefined;
+    if (now.state === 'running' && (this.#isDown || mayKnowMore)) this.lookSoon(LOOK_AGAIN_AFTER_MS);
   }
 
   #tell(status: SupervisorStatus, atMs?: number): void {

@@ -83,6 +83,7 @@ echo "$first"
 async function trackedPidOf(node: Node): Promise<number | null> {
   const { init } = node.supervisorOptions as DockerOptions;
   if (!init) return 1;
+  if (node.unseen !== undefined) return null;
   const { stdout } = await node.container.exec(['sh', '-c', FIRST_CHILD]);
   const pid = Number(stdout.trim());
   return pid > 0 ? pid : null;

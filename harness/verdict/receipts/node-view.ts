@@ -164,6 +164,12 @@ export class NodeView {
     else this.blind.delete(event.who);
   }
 
+  /** Why no process of this node was or will ever be seen: then nobody can say which one answers. */
+  get unseen(): string | undefined {
+    const blind = this.blind.get('agent');
+    return blind?.forGood ? blind.evidence : undefined;
+  }
+
   /** Why an observer sees nothing of this node now; undefined while it does. */
   blindness(who: BlindEvent['who']): string | undefined {
     return this.blind.get(who)?.evidence;

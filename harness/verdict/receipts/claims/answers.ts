@@ -10,6 +10,8 @@ export const answers: Evaluate = ({ plan, receipt, at }) => {
   const blind = view.blindness('probe');
   if (blind !== undefined) return unseen(`the prober lost sight: ${blind}`);
   if (!view.probe) return unseen('no direct probe was made');
+  if (view.unseen !== undefined && view.probe.outcome === 'ok')
+    return unseen(`it answers, but whether a new process does cannot be seen: ${view.unseen}`);
   if (badProbe) {
     return no(`${good.count} of ${k} direct answers since ${at(badProbe.sinceMs)}; ${probeWords(badProbe.event)}`);
   }

@@ -11,6 +11,8 @@ export const servesLoad: Evaluate = (context) => {
   const { plan, receipt, at } = context;
   const blind = receipt.view.blindness('balancer-log');
   if (blind !== undefined) return unseen(`the balancer's log was lost: ${blind}`);
+  const { unseen: why } = receipt.view;
+  if (why !== undefined) return unseen(`which process serves cannot be seen: ${why}`);
   const k = plan.proof.consecutive;
   const whose = receipt.isKept || receipt.path.subject === 'supervisor' ? 'it' : 'the new process';
   if (receipt.served < k) return no(`${receipt.served} of ${k} requests of the load answered by ${whose}`);
@@ -31,6 +33,8 @@ export const shareRestored: Evaluate = (context) => {
   const { shareRequests, shareOfBaseline } = plan.proof;
   const blind = receipt.view.blindness('balancer-log');
   if (blind !== undefined) return unseen(`the balancer's log was lost: ${blind}`);
+  const { unseen: why } = receipt.view;
+  if (why !== undefined) return unseen(`which process serves cannot be seen: ${why}`);
   const base = receipt.opening.baselineShare;
   if (base === undefined) return unseen('the baseline has too few requests to tell a share');
   if (receipt.served === 0) return no(`no share of the load (baseline ${formatShare(base)})`);
