@@ -13,6 +13,14 @@ export interface OutputStream {
   readonly rows?: number | undefined;
 }
 
+/**
+ * Whether the stream may be drawn on. NO_COLOR asks for text without escape sequences: who sets it mostly reads with
+ * something else than eyes, or keeps what it prints; a board would redraw itself under them.
+ */
+export function isBoard(stream: Pick<OutputStream, 'isTTY'>, env: Environ): boolean {
+  return stream.isTTY === true && env['TERM'] !== 'dumb' && !inPipeline(env) && !isSet(env['NO_COLOR']);
+}
+
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }

@@ -1,9 +1,9 @@
-// What is seen while a run goes on: a board on a terminal, plain lines everywhere else. Always on standard error;
+// What is seen while a run goes on: a board on a terminal, plain lines everywhere else and with NO_COLOR. Always on standard error;
 // standard output belongs to the answer.
 import type { Plan } from '../../plan/plan.js';
 import type { JournalEvent } from '../../record/events.js';
 import type { EnvironmentResult } from '../../verdict/model.js';
-import { inPipeline, inkFor, type Environ, type OutputStream } from '../colors.js';
+import { inkFor, isBoard, type Environ, type OutputStream } from '../colors.js';
 import { BoardReporter } from './board.js';
 import { LineReporter } from './lines.js';
 
@@ -21,6 +21,5 @@ export interface LiveReporter {
 export function createLive(io: { readonly stderr: OutputStream }, env: Environ): LiveReporter {
   const { stderr } = io;
   const ink = inkFor(stderr, env);
-  const interactive = stderr.isTTY === true && env['TERM'] !== 'dumb' && !inPipeline(env);
-  return interactive ? new BoardReporter(stderr, ink) : new LineReporter(stderr, ink);
+  return isBoard(stderr, env) ? new BoardReporter(stderr, ink) : new LineReporter(stderr, ink);
 }

@@ -31,8 +31,13 @@ describe('plain lines', () => {
     );
   });
 
-  it('are what a pipeline gets, even on a pseudo terminal, without any control character', () => {
-    for (const text of [play(false), play(true, { CI: 'true' }), play(true, { TERM: 'dumb' })]) {
+  it('are what a pipeline gets, even on a pseudo terminal, and who sets NO_COLOR, without any control character', () => {
+    for (const text of [
+      play(false),
+      play(true, { CI: 'true' }),
+      play(true, { TERM: 'dumb' }),
+      play(true, { NO_COLOR: '1' }),
+    ]) {
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     }
   });
