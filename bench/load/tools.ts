@@ -26,8 +26,13 @@ export interface Tool {
   start(target: LoadTarget, level: Level): Promise<Running>;
 }
 
-/** Users of a closed model at a rate think so long; their number makes the rate. */
+/** Users of a closed model at a rate think so long on average; their number makes the rate. */
 export const THINK_MS = 50;
+/**
+ * Drawn anew for each pause: users whose pauses are all alike fall into step within seconds, since timers have whole
+ * milliseconds and who fires together goes on together; and who is in step is woken up once for all, which is cheaper.
+ */
+const PAUSE_MS = { minMs: THINK_MS / 2, maxMs: THINK_MS * 1.5 };
 
 function planOf(engine: LoadEngine, { rate, users }: Level): LoadPlan {
   const isOpen = engine.name !== 'autocannon' && rate !== undefined;
@@ -36,7 +41,7 @@ function planOf(engine: LoadEngine, { rate, users }: Level): LoadPlan {
     model: isOpen ? 'open' : 'closed',
     requests: [{ name: 'GET /', method: 'GET', path: '/', headers: {}, weight: 1 }],
     stages: [{ level: isOpen ? rate : users, rampMs: 500 }],
-    think: { kind: 'constant', ms: rate === undefined ? 0 : THINK_MS },
+    think: rate === undefined ? { kind: 'constant', ms: 0 } : { kind: 'uniform', ...PAUSE_MS },
     sessions: false,
     arrivals: engine.arrivals?.[0] ?? 'even',
     connections: 'kept',
@@ -85,7 +90,16 @@ const plain = fileURLToPath(new URL('./plain-autocannon.ts', import.meta.url));
 
 /** Like the guarded one, each user with its pause, and without the guard: autocannon at a rate sends in bursts, which are cheap. */
 const PAUSING = ofProgram('pausing autocannon', ({ port }, { users }) => [
-  ...[process.execPath, '--import', 'tsx', plain, String(port), String(users), '0', String(THINK_MS)],
+  ...[
+    process.execPath,
+    '--import',
+    'tsx',
+    plain,
+    String(port),
+    String(users),
+    '0',
+    `${PAUSE_MS.minMs}-${PAUSE_MS.maxMs}`,
+  ],
 ]);
 
 const PROGRAMS: readonly Tool[] = [
