@@ -26,7 +26,7 @@ export default defineConfig({
           testTimeout: 15 * MINUTE_MS,
           hookTimeout: 15 * MINUTE_MS,
           fileParallelism: false,
-          maxConcurrency: 2,
+          maxConcurrency: 3,
           sequence: { groupOrder: 2 },
         },
       },
