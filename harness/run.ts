@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly out: string;
   /** Leaves the containers running. */
   readonly keep: boolean;
+  /** The plans are not all that the scenario has. */
+  readonly isSelection?: boolean;
   readonly live: LiveReporter;
   /** Environment variables of the program: where reports may also go. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -46,6 +48,7 @@ export async function run(
     scenario,
     file,
     ...(loadFile === undefined ? {} : { loadFile }),
+    ...(options.isSelection ? { isSelection: true } : {}),
     seed,
     startedAt: new Date().toISOString(),
     environments: plans.map((plan) => plan.environment.name),

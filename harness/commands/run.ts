@@ -84,7 +84,15 @@ async function playOnce(
 ): Promise<RunResult> {
   const live = createLive(io, io.env);
   try {
-    const result = await run(plans, { runtime, out: flags.out, keep: flags.keep, live, env: io.env }, signal);
+    const options = {
+      runtime,
+      out: flags.out,
+      keep: flags.keep,
+      isSelection: flags.env !== undefined,
+      live,
+      env: io.env,
+    };
+    const result = await run(plans, options, signal);
     live.close();
     if (!flags.json)
       io.stdout.write(

@@ -68,7 +68,7 @@ async function play(scenario: string | undefined, flags: SoakFlags, io: CommandI
   return interruptible(async (signal) => {
     const live = createLive(io, io.env);
     try {
-      const common = { runtime, out: flags.out, keep: false, live, env: io.env };
+      const common = { runtime, out: flags.out, keep: false, isSelection: flags.env !== undefined, live, env: io.env };
       const options: SoakOptions = { ...common, extent, ...(resumed ? { resumed } : {}) };
       const result = await soak(plans, options, signal);
       live.close();

@@ -27,6 +27,8 @@ export interface RunMeta {
   readonly file: string;
   /** File of `--load`, as given. */
   readonly loadFile?: string;
+  /** Only some environments of the scenario were asked for: those that are here. */
+  readonly isSelection?: true;
   readonly seed: number;
   readonly startedAt: string;
   readonly environments: readonly string[];

@@ -131,18 +131,27 @@ export function repeatCommand(result: RunResult): string {
   const notable = result.environments.filter((environment) => !isPlainPass(environment));
   const [only] = notable;
   if (result.soak !== undefined) return soakCommand(result, result.soak);
-  const narrowed = only !== undefined && notable.length === 1 ? ['--env', only.name] : [];
+  const narrowed = only !== undefined && notable.length === 1 ? envFlags([only.name]) : selectionOf(result);
   const load = result.loadFile === undefined ? [] : ['--load', result.loadFile];
   return ['npx', 'remuster', 'run', result.file, ...load, ...narrowed, '--seed', String(result.seed)]
     .map(shellWord)
     .join(' ');
 }
 
+function selectionOf({ isSelection, environments }: RunResult): readonly string[] {
+  return isSelection ? envFlags(environments.map(({ name }) => name)) : [];
+}
+
+function envFlags(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => ['--env', name]);
+}
+
 /** The whole soak again: its rounds follow from the seed, and its time is shared by all its environments. */
-function soakCommand({ file, seed }: RunResult, { forMs, rounds, environments }: SoakResult): string {
+function soakCommand({ file, seed, isSelection }: RunResult, { forMs, rounds, environments }: SoakResult): string {
   const minutes = Math.round(((forMs ?? 0) * environments.length) / 60_000);
   const extent = rounds === undefined ? ['--for', `${String(minutes)}m`] : ['--rounds', String(rounds)];
-  return ['npx', 'remuster', 'soak', file, ...extent, '--seed', String(seed)].map(shellWord).join(' ');
+  const narrowed = isSelection ? envFlags(environments.map(({ name }) => name)) : [];
+  return ['npx', 'remuster', 'soak', file, ...extent, ...narrowed, '--seed', String(seed)].map(shellWord).join(' ');
 }
 
 /** What the supervisors said at the end, next to what is true. */

@@ -10,6 +10,7 @@ const ORDER = [
     'scenario',
     'file',
     'loadFile',
+    'isSelection',
     'seed',
     'name',
     'id',

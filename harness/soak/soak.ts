@@ -41,7 +41,7 @@ export async function soak(
   await sweepDead(runtime, live.progress.bind(live), out);
   const runId = resumed?.runId ?? newRunId(plans[0].scenario);
   const folder = resumed ? RunFolder.of(out, runId) : RunFolder.create(out, runId);
-  let meta: RunMeta = resumed ? openRun(folder.path).meta : metaOf(runId, plans[0]);
+  let meta: RunMeta = resumed ? openRun(folder.path).meta : metaOf(runId, plans[0], options.isSelection ?? false);
   let state: SoakState = {
     ...(resumed?.state ?? stateOf(plans, extent)),
     owner: formatOwner(ownOwner()),
@@ -91,13 +91,14 @@ export async function soak(
   return { ...result, artifacts };
 }
 
-function metaOf(runId: string, { scenario, file, loadFile, seed }: Plan): RunMeta {
+function metaOf(runId: string, { scenario, file, loadFile, seed }: Plan, isSelection: boolean): RunMeta {
   return {
     schemaVersion: 1,
     runId,
     scenario,
     file,
     ...(loadFile === undefined ? {} : { loadFile }),
+    ...(isSelection ? { isSelection: true } : {}),
     seed,
     startedAt: new Date().toISOString(),
     environments: [],

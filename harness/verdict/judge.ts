@@ -269,6 +269,7 @@ export function judgeRun(meta: RunMeta, environments: readonly EnvironmentResult
     scenario: meta.scenario,
     file: meta.file,
     ...(meta.loadFile === undefined ? {} : { loadFile: meta.loadFile }),
+    ...(meta.isSelection ? { isSelection: true } : {}),
     seed: meta.seed,
     verdict: isPass ? 'pass' : hasFailed ? 'fail' : 'inconclusive',
     exitCode,

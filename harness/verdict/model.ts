@@ -289,6 +289,8 @@ export interface RunResult {
   readonly file: string;
   /** File of `--load`, as given. */
   readonly loadFile?: string;
+  /** Only some environments of the scenario were asked for: those that are here. */
+  readonly isSelection?: true;
   readonly seed: number;
   readonly verdict: VerdictWord;
   readonly exitCode: number;

@@ -30,6 +30,21 @@ describe('the summary on the terminal', () => {
     expect(text.trimEnd().split('\n').at(-1)).toBe('exit 0: pass, every environment ended as the scenario expects');
   });
 
+  it('repeats the environments that were asked for, and those only', () => {
+    const fine = flagship.environments.filter(({ verdict }) => verdict === 'pass');
+    const [command = ''] = renderTerminal(
+      { ...flagship, environments: fine, isSelection: true },
+      { columns: 120, plans },
+    )
+      .split('\n')
+      .filter((line) => line.startsWith(COPIED));
+    expect(command).toContain(fine.map(({ name }) => `--env ${name}`).join(' '));
+    const [whole = ''] = renderTerminal({ ...flagship, environments: fine }, { columns: 120, plans })
+      .split('\n')
+      .filter((line) => line.startsWith(COPIED));
+    expect(whole).not.toContain('--env');
+  });
+
   it('tells how late its own generator was and what CPU it took, the worst of all environments', () => {
     expect(screen(120)).toContain('\nload     generator 3 ms late at most (p99), 31.0 % of a core\n');
     const untold = { ...flagship, environments: [production] };
