@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly keep: boolean;
   /** The plans are not all that the scenario has. */
   readonly isSelection?: boolean;
+  readonly release?: string;
   readonly live: LiveReporter;
   /** Environment variables of the program: where reports may also go. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -49,6 +50,7 @@ export async function run(
     file,
     ...(loadFile === undefined ? {} : { loadFile }),
     ...(options.isSelection ? { isSelection: true } : {}),
+    ...(options.release === undefined ? {} : { release: options.release }),
     seed,
     startedAt: new Date().toISOString(),
     environments: plans.map((plan) => plan.environment.name),

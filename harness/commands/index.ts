@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { register as clean } from './clean.js';
 import { register as detect } from './detect.js';
+import { register as diff } from './diff.js';
 import { register as doctor } from './doctor.js';
+import { register as history } from './history.js';
 import { register as init } from './init.js';
 import type { CommandIo } from './io.js';
 import { register as lint } from './lint.js';
@@ -13,6 +15,7 @@ import { register as open } from './open.js';
 import { register as parity } from './parity.js';
 import { register as plan } from './plan.js';
 import { register as promise } from './promise.js';
+import { register as prune } from './prune.js';
 import { register as report } from './report.js';
 import { register as run } from './run.js';
 import { register as schema } from './schema.js';
@@ -46,6 +49,9 @@ export const commands = {
   log2load,
   report,
   open,
+  diff,
+  history,
+  prune,
   matrix,
   promise,
   up,

@@ -18,6 +18,7 @@ import { interruptible } from './interrupts.js';
 
 interface RunFlags {
   readonly env?: readonly string[];
+  readonly release?: string;
   readonly seed?: number;
   readonly repeat: number;
   readonly rerunInconclusive: number;
@@ -42,6 +43,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--repeat <n>', 'play it so many times; the worst exit code counts', wholeNumber(1), 1)
     .option('--rerun-inconclusive <n>', 'play again, at most so many times, while inconclusive', wholeNumber(0), 0)
     .option('--max-time <duration>', "longest time per environment, like '10m'", duration)
+    .option('--release <name>', 'what is tested; the run can be found by it', io.env['REMUSTER_RELEASE'])
     .option('--keep', 'leave the containers running to look at (remuster clean --all removes them)', false)
     .option('--json', 'print one JSON object on standard output', false)
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
@@ -89,6 +91,7 @@ async function playOnce(
       out: flags.out,
       keep: flags.keep,
       isSelection: flags.env !== undefined,
+      ...releaseOf(flags),
       live,
       env: io.env,
     };
@@ -108,6 +111,10 @@ async function playOnce(
   } finally {
     live.close();
   }
+}
+
+function releaseOf({ release }: RunFlags): { readonly release?: string } {
+  return release === undefined || release === '' ? {} : { release };
 }
 
 /** Asked anew each time: a signal is aborted from outside. */

@@ -25,6 +25,7 @@ interface SoakFlags {
   readonly rounds?: number;
   readonly resume?: string;
   readonly env?: readonly string[];
+  readonly release?: string;
   readonly seed?: number;
   readonly json: boolean;
   readonly out: string;
@@ -51,6 +52,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--resume <run>', 'take up a soak that was stopped or broke off: its id, its folder, or latest')
     .option('--env <name>', 'only this environment; can be given several times', repeated)
     .option('--seed <number>', 'repeat the choices of an earlier soak', wholeNumber)
+    .option('--release <name>', 'what is tested; the run can be found by it', io.env['REMUSTER_RELEASE'])
     .option('--json', 'print one JSON object on standard output', false)
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText(
@@ -69,7 +71,8 @@ async function play(scenario: string | undefined, flags: SoakFlags, io: CommandI
     const live = createLive(io, io.env);
     try {
       const common = { runtime, out: flags.out, keep: false, isSelection: flags.env !== undefined, live, env: io.env };
-      const options: SoakOptions = { ...common, extent, ...(resumed ? { resumed } : {}) };
+      const named = flags.release ? { release: flags.release } : {};
+      const options: SoakOptions = { ...common, ...named, extent, ...(resumed ? { resumed } : {}) };
       const result = await soak(plans, options, signal);
       live.close();
       const folder = join(flags.out, result.runId);

@@ -29,6 +29,8 @@ export interface RunMeta {
   readonly loadFile?: string;
   /** Only some environments of the scenario were asked for: those that are here. */
   readonly isSelection?: true;
+  /** What was tested, in its users' words (--release); a run can be found by it. */
+  readonly release?: string;
   readonly seed: number;
   readonly startedAt: string;
   readonly environments: readonly string[];

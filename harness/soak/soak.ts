@@ -41,7 +41,7 @@ export async function soak(
   await sweepDead(runtime, live.progress.bind(live), out);
   const runId = resumed?.runId ?? newRunId(plans[0].scenario);
   const folder = resumed ? RunFolder.of(out, runId) : RunFolder.create(out, runId);
-  let meta: RunMeta = resumed ? openRun(folder.path).meta : metaOf(runId, plans[0], options.isSelection ?? false);
+  let meta: RunMeta = resumed ? openRun(folder.path).meta : metaOf(runId, plans[0], options);
   let state: SoakState = {
     ...(resumed?.state ?? stateOf(plans, extent)),
     owner: formatOwner(ownOwner()),
@@ -91,7 +91,11 @@ export async function soak(
   return { ...result, artifacts };
 }
 
-function metaOf(runId: string, { scenario, file, loadFile, seed }: Plan, isSelection: boolean): RunMeta {
+function metaOf(
+  runId: string,
+  { scenario, file, loadFile, seed }: Plan,
+  { isSelection, release }: Pick<SoakOptions, 'isSelection' | 'release'>,
+): RunMeta {
   return {
     schemaVersion: 1,
     runId,
@@ -99,6 +103,7 @@ function metaOf(runId: string, { scenario, file, loadFile, seed }: Plan, isSelec
     file,
     ...(loadFile === undefined ? {} : { loadFile }),
     ...(isSelection ? { isSelection: true } : {}),
+    ...(release === undefined ? {} : { release }),
     seed,
     startedAt: new Date().toISOString(),
     environments: [],

@@ -1,5 +1,6 @@
 // The board as lines of at most `width` columns and at most `height` lines: header, load, one row per node, last events.
 // Pure: the same model, size and time give the same lines.
+import { sparkline } from '../sparkline.js';
 import { levelWords } from '../../plan/load-profile.js';
 import { formatMiB, formatMs } from '../../core/units.js';
 import { toned, type Ink } from '../colors.js';
@@ -11,8 +12,6 @@ export interface BoardSize {
   readonly width: number;
   readonly height: number;
 }
-
-const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** `nowMs`: journal time now, which may be later than the last event. */
 export function boardLines(model: BoardModel, size: BoardSize, nowMs: number, ink: Ink): string[] {
@@ -52,11 +51,6 @@ function headerLines(model: BoardModel, width: number, nowMs: number): string[] 
   return [fit(name, width), fit(`${phaseWords(model)} · ${time}`, width)];
 }
 
-export function sparkline(values: readonly number[]): string {
-  const most = Math.max(1, ...values);
-  return values.map((value) => BARS[Math.round((value / most) * (BARS.length - 1))] ?? '▁').join('');
-}
-
 function loadLines(model: BoardModel, width: number): string[] {
   if (model.loadStartMs === undefined) {
     return [fit(model.step === undefined ? 'no load yet' : clean(model.step), width), ''];
@@ -68,7 +62,7 @@ function loadLines(model: BoardModel, width: number): string[] {
   const parts = [
     levelWords(model.plan.load.model, model.level),
     `${perSecond.at(-1) ?? 0} req/s`,
-    sparkline(perSecond),
+    sparkline(perSecond, 1),
     `ok ${formatCount(model.answered)}`,
     `failed ${formatCount(failed)}${mostly === undefined ? '' : ` (${mostly})`}`,
     ...(p99 === undefined ? [] : [`p99 ${p99 < 1000 ? `${Math.round(p99)} ms` : formatMs(p99)}`]),

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../../harness/report/colors.js';
 import { BoardModel } from '../../../../harness/report/live/board-model.js';
-import { boardLines, sparkline } from '../../../../harness/report/live/board-view.js';
+import { boardLines } from '../../../../harness/report/live/board-view.js';
+import { sparkline } from '../../../../harness/report/sparkline.js';
 import { widthOf } from '../../../../harness/report/text.js';
 import { plan } from '../flagship.js';
 import { incident, LOAD_MS } from './incident.js';
