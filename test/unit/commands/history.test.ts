@@ -62,14 +62,16 @@ function store(
 
 describe('remuster diff', () => {
   it('says that nothing differs, with exit 0', async () => {
-    (store(1), store(2));
+    store(1);
+    store(2);
     const { exitCode, stdout } = await remuster('diff', 'run-1', 'run-2');
     expect(stdout).toMatch(/^no difference {2}run-2 against run-1\n\nweb {2}no difference\n/);
     expect(exitCode).toBe(0);
   });
 
   it('names the step that got slower first, with exit 99; runs can be named by their release', async () => {
-    (store(1, { release: '2.4.0' }), store(2, { release: '2.5.0', slowerMs: 300 }));
+    store(1, { release: '2.4.0' });
+    store(2, { release: '2.5.0', slowerMs: 300 });
     const { exitCode, stdout } = await remuster('diff', '2.4.0', '2.5.0');
     const worse = stdout.split('\n').filter((line) => line.startsWith('  WORSE'));
     expect(worse[0]).toMatch(/recovery, exec to bound: \+0\.3 s/);
@@ -78,7 +80,10 @@ describe('remuster diff', () => {
   });
 
   it('compares with the last that passed when one run is named, or none', async () => {
-    (store(1), store(2, { verdict: 'fail' }), store(3, { scenario: 'other' }), store(4));
+    store(1);
+    store(2, { verdict: 'fail' });
+    store(3, { scenario: 'other' });
+    store(4);
     expect((await remuster('diff', 'run-4')).stdout).toContain('run-4 against run-1');
     const { stdout } = await remuster('diff', 'run-4', '--baseline', 'run-2', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, from: 'run-2', to: 'run-4' });
@@ -91,14 +96,16 @@ describe('remuster diff', () => {
     [['diff', 'run-1', 'run-2', 'run-3'], 2, /two runs can be compared/],
     [['diff', 'run-1', '--tolerance', 'much'], 2, /a share in percent/],
   ])('refuses %j', async (argv, exitCode, words) => {
-    (store(1), store(2));
+    store(1);
+    store(2);
     const refused = await remuster(...argv);
     expect(refused.stderr).toMatch(words);
     expect(refused.exitCode).toBe(exitCode);
   });
 
   it('refuses a run of another schema with its version, and one that was not judged', async () => {
-    (store(1), store(2, { schemaVersion: 7 }));
+    store(1);
+    store(2, { schemaVersion: 7 });
     const old = await remuster('diff', 'run-1', 'run-2');
     expect([old.exitCode, old.stderr]).toEqual([104, expect.stringContaining('written with schema 7')]);
     mkdirSync(join(out, 'run-3'));
@@ -116,7 +123,10 @@ describe('remuster diff', () => {
 
 describe('remuster history', () => {
   it('shows the runs of each environment, oldest on the left, and tells what it skipped', async () => {
-    (store(2, { verdict: 'fail', slowerMs: 500 }), store(1), store(3), store(4, { schemaVersion: 7 }));
+    store(2, { verdict: 'fail', slowerMs: 500 });
+    store(1);
+    store(3);
+    store(4, { schemaVersion: 7 });
     mkdirSync(join(out, 'not-a-run'));
     const { exitCode, stdout, stderr } = await remuster('history');
     expect(stdout).toMatch(/boots web {2}3 runs, 2026-01-01 to 2026-01-01\n {2}verdict {4}✓✗✓ {2}last: pass\n/);
@@ -147,7 +157,11 @@ describe('remuster prune', () => {
   });
 
   it('leaves alone what may go on, a soak that can be taken up, and what it cannot read', async () => {
-    (store(1), store(2), store(3), store(4, { schemaVersion: 7 }), store(5));
+    store(1);
+    store(2);
+    store(3);
+    store(4, { schemaVersion: 7 });
+    store(5);
     const soak = { schemaVersion: 1, extent: { rounds: 3 }, file: 's.yaml', seed: 1, environments: {}, segments: [] };
     writeFileSync(join(out, 'run-2', 'soak.json'), JSON.stringify({ ...soak, isFinished: false }));
     mkdirSync(join(out, 'run-0'));
