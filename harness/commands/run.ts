@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { HarnessError, EXIT, EXIT_PRECEDENCE, type ExitCode } from '../core/errors.js';
 import { parseDuration } from '../core/units.js';
 import type { Plan } from '../plan/plan.js';
+import { annotations } from '../report/annotations.js';
 import { renderJson } from '../report/json.js';
 import { createLive } from '../report/live/index.js';
 import { renderTerminal } from '../report/terminal.js';
@@ -97,6 +98,7 @@ async function playOnce(
     };
     const result = await run(plans, options, signal);
     live.close();
+    io.stderr.write(annotations(result, io.cwd, io.env));
     if (!flags.json)
       io.stdout.write(
         renderTerminal(result, {

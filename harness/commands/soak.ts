@@ -6,6 +6,7 @@ import { parseDuration } from '../core/units.js';
 import { planHash } from '../plan/hash.js';
 import type { Plan } from '../plan/plan.js';
 import { openRun } from '../record/store.js';
+import { annotations } from '../report/annotations.js';
 import { renderJson } from '../report/json.js';
 import { createLive } from '../report/live/index.js';
 import { renderTerminal } from '../report/terminal.js';
@@ -75,6 +76,7 @@ async function play(scenario: string | undefined, flags: SoakFlags, io: CommandI
       const options: SoakOptions = { ...common, ...named, extent, ...(resumed ? { resumed } : {}) };
       const result = await soak(plans, options, signal);
       live.close();
+      io.stderr.write(annotations(result, io.cwd, io.env));
       const folder = join(flags.out, result.runId);
       const { columns, isTTY } = io.stdout;
       io.stdout.write(

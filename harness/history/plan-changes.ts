@@ -2,7 +2,7 @@
 import type { Plan } from '../plan/plan.js';
 
 export interface Change {
-  /** 'environment.node.server.options.workers', 'versions.remuster' */
+  /** As a scenario writes it: 'server.workers', 'load.think.minMs'; 'versions.remuster' */
   readonly path: string;
   /** null: it was not there. */
   readonly from: string | null;
@@ -11,11 +11,14 @@ export interface Change {
 
 /** Of no weight for what was played. What the plug-ins know follows from the rest, and changes with a version. */
 const NOT_COMPARED = ['file', 'summary', 'schemaVersion', 'segment', 'facts', 'environment.name'];
+const DRAWN = /^rounds\.\d+\.steps\b/;
 const HASH = 'hash:';
 const LONGEST = 60;
 
 export function planChanges(from: Plan, to: Plan): readonly Change[] {
-  return changes(flat(from), flat(to));
+  const all = changes(flat(from), flat(to));
+  // Which node is hit and when is drawn from the seed: that is one change, not many.
+  return from.seed === to.seed ? all : all.filter(({ path }) => !DRAWN.test(path));
 }
 
 export function versionChanges(from: Readonly<Record<string, string>>, to: typeof from): readonly Change[] {
@@ -27,7 +30,15 @@ export function versionChanges(from: Readonly<Record<string, string>>, to: typeo
 function changes(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): readonly Change[] {
   return [...new Set([...from.keys(), ...to.keys()])]
     .filter((path) => from.get(path) !== to.get(path) && !areSecrets(from.get(path), to.get(path)))
-    .map((path) => ({ path, from: from.get(path) ?? null, to: to.get(path) ?? null }));
+    .map((path) => ({ path: spoken(path), from: from.get(path) ?? null, to: to.get(path) ?? null }));
+}
+
+/** Options stand beside the plug-in's name, and a node's settings below its environment: nobody writes either. */
+function spoken(path: string): string {
+  return path
+    .replace(/^environment\.(node\.)?/, '')
+    .replace('.options.', '.')
+    .replace(/\.kind$/, '');
 }
 
 /** Each run hashes with a key of its own: whether two secrets are alike cannot be told afterwards. */

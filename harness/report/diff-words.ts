@@ -1,5 +1,5 @@
 // What `remuster diff` prints: what was changed, then what came of it, the most important first.
-import { formatMs, formatShare } from '../core/units.js';
+import { formatLatency, formatShare } from '../core/units.js';
 import type { EnvironmentChange, FigureChange, RunComparison } from '../history/compare.js';
 import type { FigureKind } from '../history/samples.js';
 import { inkFor, toned, type Environ, type Ink, type OutputStream } from './colors.js';
@@ -63,6 +63,6 @@ function figureWords({ kind, name, shift, from, to, delta, p, samples }: FigureC
 }
 
 const VALUE: Readonly<Record<FigureKind, (value: number) => string>> = {
-  ...{ step: formatMs, recovery: formatMs, latency: formatMs, 'failed-share': formatShare },
+  ...{ step: formatLatency, recovery: formatLatency, latency: formatLatency, 'failed-share': formatShare },
   throughput: (value) => `${value.toFixed(1)}/s`,
 };

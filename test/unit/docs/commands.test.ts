@@ -60,12 +60,21 @@ describe('commands in the documentation', () => {
 });
 
 describe('CI jobs in the documentation', () => {
-  it.each(['github-actions.yml', 'gitlab-ci.yml'])('%s runs commands that there are', (name) => {
+  const [ONCE, NIGHTLY] = [
+    ['doctor', 'validate', 'run'],
+    ['soak', 'diff', 'history', 'prune'],
+  ];
+  it.each([
+    ['github-actions.yml', ONCE],
+    ['gitlab-ci.yml', ONCE],
+    ['github-nightly.yml', NIGHTLY],
+    ['gitlab-nightly.yml', NIGHTLY],
+  ])('%s runs commands that there are', (name, wanted) => {
     const job = parse(readFileSync(join(root, 'docs', 'ci', name), 'utf8')) as Record<string, never>;
-    const commands = [...JSON.stringify(job).matchAll(/npx --yes remuster ([^"]+)/g)].map(([, said = '']) =>
+    const commands = [...JSON.stringify(job).matchAll(/npx --yes remuster ([^"|]+)/g)].map(([, said = '']) =>
       split(said),
     );
-    expect(commands.map(([first]) => first)).toEqual(['doctor', 'validate', 'run']);
+    expect(commands.map(([first]) => first)).toEqual(wanted);
     for (const [first, ...rest] of commands) {
       const command = program({ ...io, exit: () => undefined }).commands.find((each) => each.name() === first);
       expect(command!.parseOptions([...rest]).unknown).toEqual([]);

@@ -85,7 +85,7 @@ describe('two runs against each other', () => {
     const changed = { ...to, plans: [plan('release', 'bluepill', true)], versions: { release: { remuster: '0.2.0' } } };
     const [release] = compare(run({ seed: 1 }), changed).environments;
     expect(release?.changes).toContainEqual({
-      ...{ path: 'environment.node.supervisor.kind', from: 'systemd', to: 'bluepill' },
+      ...{ path: 'supervisor', from: 'systemd', to: 'bluepill' },
     });
     expect(release?.changes).toContainEqual({ path: 'versions.remuster', from: '0.1.0', to: '0.2.0' });
     expect(compare(run({ seed: 1 }), to).environments[0]?.changes).toEqual([]);
