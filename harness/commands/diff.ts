@@ -1,7 +1,8 @@
 // `remuster diff`: is this run worse than that one? What changed in plan and versions, then what came of it.
 import { InvalidArgumentError, type Command } from 'commander';
 import { EXIT, HarnessError } from '../core/errors.js';
-import { compareRuns, type Side } from '../history/compare.js';
+import { parseDuration } from '../core/units.js';
+import { compareRuns, TOLERATED, type Side } from '../history/compare.js';
 import { judgedRun, lastPassBefore, type JudgedRun } from '../history/past-runs.js';
 import { journalIn } from '../record/store.js';
 import { diffWords } from '../report/diff-words.js';
@@ -10,6 +11,7 @@ import type { CommandIo } from './io.js';
 interface DiffFlags {
   readonly baseline?: string;
   readonly tolerance: number;
+  readonly least: number;
   readonly json: boolean;
   readonly out: string;
 }
@@ -27,13 +29,19 @@ export function register(program: Command, io: CommandIo): void {
     )
     .argument('[runs...]', "folders of runs, their ids, 'latest', or names of releases (run --release)")
     .option('--baseline <run>', `what to compare with: a run, a release, or ${LAST_PASS}`)
-    .option('--tolerance <share>', 'how much worse a figure may be, in percent of what it was', percent, 0.1)
+    .option(
+      '--tolerance <share>',
+      'how much worse a figure may be, in percent of what it was',
+      percent,
+      TOLERATED.share,
+    )
+    .option('--least <duration>', 'how much longer a recovery or a step of it may take', duration, TOLERATED.recoveryMs)
     .option('--json', 'print one JSON object', false)
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText(
       'after',
       '\nExample:\n  $ remuster diff 2.4.0 2.5.0\n  $ remuster diff latest --baseline last-pass\n\n' +
-        'Nothing below 50 ms of recovery, 5 ms of latency or 1 % of failures counts, however certain it is.',
+        'Less than 5 ms of latency or 1 % of failures never counts, however certain it is.',
     )
     .action(async (runs: readonly string[], flags: DiffFlags) => io.exit(await diff(runs, flags, io)));
 }
@@ -42,7 +50,10 @@ async function diff(runs: readonly string[], flags: DiffFlags, io: CommandIo): P
   const [from, to] = sidesOf(runs, flags);
   if (from.id === to.id)
     throw new HarnessError('invalid', `${from.id} was named on both sides: there is nothing to compare`);
-  const comparison = compareRuns(await sideOf(from), await sideOf(to), { share: flags.tolerance });
+  const comparison = compareRuns(await sideOf(from), await sideOf(to), {
+    share: flags.tolerance,
+    recoveryMs: flags.least,
+  });
   io.stdout.write(
     flags.json
       ? `${JSON.stringify({ schemaVersion: 1, ...comparison }, null, 2)}\n`
@@ -82,4 +93,10 @@ function percent(text: string): number {
   const value = Number(text.replace(/%$/, ''));
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("a share in percent is needed, like '10%'.");
   return value / 100;
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError("write it like '100ms' or '1s'.");
+  return ms;
 }

@@ -55,14 +55,21 @@ export interface RunComparison {
 export interface Tolerance {
   /** Share of what it was by which a figure may be worse. */
   readonly share: number;
+  /** Longer recovery than this, ms. */
+  readonly recoveryMs: number;
 }
+
+/**
+ * Two runs of the same thing on a quiet machine of two cores differed by up to 62 ms in the median of a step: all restarts of
+ * a run share its moment, which no test between two runs can tell from a change.
+ */
+export const TOLERATED: Tolerance = { share: 0.1, recoveryMs: 100 };
 
 /** A difference of the wrong kind in so many of a hundred comparisons of two runs that are alike. */
 const ALPHA = 0.05;
 /** Less than this matters to nobody, however certain: ms, share of requests, answers a second. */
-const LEAST: Readonly<Record<FigureKind, number>> = {
-  ...{ step: 50, recovery: 50, latency: 5 },
-  ...{ 'failed-share': 0.01, throughput: 1 },
+const LEAST: Readonly<Record<Exclude<FigureKind, 'step' | 'recovery'>, number>> = {
+  ...{ latency: 5, 'failed-share': 0.01, throughput: 1 },
 };
 /** Latencies and counts wander by the hour more than recoveries do. */
 const WANDERS: Readonly<Record<FigureKind, number>> = {
@@ -185,8 +192,15 @@ function compareFigures(from: readonly Figure[], to: readonly Figure[], toleranc
 /** A step says where the time went: it comes before the whole that is longer because of it. */
 const KINDS: readonly FigureKind[] = ['step', 'recovery', 'failed-share', 'latency', 'throughput'];
 
-function stateOf(kind: FigureKind, p: number, shift: number, was: number, { share }: Tolerance): FigureChange['state'] {
-  const least = Math.max(LEAST[kind], Math.abs(was) * share * WANDERS[kind]);
+function stateOf(
+  kind: FigureKind,
+  p: number,
+  shift: number,
+  was: number,
+  { share, recoveryMs }: Tolerance,
+): FigureChange['state'] {
+  const floor = kind === 'step' || kind === 'recovery' ? recoveryMs : LEAST[kind];
+  const least = Math.max(floor, Math.abs(was) * share * WANDERS[kind]);
   if (p > ALPHA || Math.abs(shift) <= least) return 'same';
   const isMore = shift > 0;
   return isMore === (kind !== 'throughput') ? 'worse' : 'better';

@@ -1,7 +1,7 @@
 // Two runs against each other, with noise as real tiers have it: what got worse is named by its step, what did not is not.
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../harness/core/random.js';
-import { compareRuns, type RunComparison, type Side } from '../../../harness/history/compare.js';
+import { compareRuns, TOLERATED, type RunComparison, type Side } from '../../../harness/history/compare.js';
 import type { EnvironmentResult, RunResult } from '../../../harness/verdict/model.js';
 import { environment, flagship, plan, plans, receipt } from '../report/flagship.js';
 
@@ -29,7 +29,7 @@ function run({ seed, restarts = 8, moreBootMs = 0, name = 'release' }: Tier, mor
   return { result, plans: [plan(name, 'systemd', false)], versions: { [name]: { remuster: '0.1.0' } } };
 }
 
-const compare = (from: Side, to: Side): RunComparison => compareRuns(from, to, { share: 0.1 });
+const compare = (from: Side, to: Side): RunComparison => compareRuns(from, to, TOLERATED);
 
 describe('two runs against each other', () => {
   it('are alike when they are of the same thing, in at least nine of ten pairs', () => {
