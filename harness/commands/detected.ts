@@ -29,20 +29,42 @@ export function environmentsToDetect(scenario: unknown): readonly string[] {
   );
 }
 
-/** With another choice in the place of the word; options beside it stay. */
+/** With another choice in the place of the word; options beside it stay. Without `choose`: what can be planned before a look. */
 export function withSupervisors(
   scenario: unknown,
-  choose: (environment: string) => Readonly<Record<string, unknown>> = () => ({ kind: STAND_IN }),
+  choose?: (environment: string) => Readonly<Record<string, unknown>>,
 ): unknown {
   const names = environmentsToDetect(scenario);
-  if (names.length === 0 || !isRecord(scenario) || !isRecord(scenario['environments'])) return scenario;
-  const environments = Object.entries(scenario['environments']).map(([name, value]) => {
+  if (names.length === 0 || !isRecord(scenario)) return scenario;
+  const seen = choose ? scenario : withoutServices(scenario);
+  if (!isRecord(seen['environments'])) return scenario;
+  const environments = Object.entries(seen['environments']).map(([name, value]) => {
     if (!names.includes(name) || !isRecord(value)) return [name, value] as const;
     const { supervisor } = value;
     const options = isRecord(supervisor) ? supervisor : {};
-    return [name, { ...value, supervisor: { ...options, ...choose(name) } }] as const;
+    return [name, { ...value, supervisor: { ...options, ...(choose?.(name) ?? { kind: STAND_IN }) } }] as const;
   });
-  return { ...scenario, environments: Object.fromEntries(environments) };
+  return { ...seen, environments: Object.fromEntries(environments) };
+}
+
+/** Further services are named to the supervisor that is still to be found. */
+function withoutServices(scenario: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { environments, rounds } = scenario;
+  const node = (holder: unknown): unknown =>
+    isRecord(holder) && isRecord(holder['node']) ? { ...holder, node: without(holder['node'], 'services') } : holder;
+  return {
+    ...(node(scenario) as Readonly<Record<string, unknown>>),
+    ...(isRecord(environments)
+      ? { environments: Object.fromEntries(Object.entries(environments).map(([name, value]) => [name, node(value)])) }
+      : {}),
+    ...(Array.isArray(rounds)
+      ? { rounds: rounds.map((round: unknown) => (isRecord(round) ? without(round, 'service') : round)) }
+      : {}),
+  };
+}
+
+function without(group: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(group).filter(([name]) => name !== key));
 }
 
 /** Looks into each environment once per node that it boots. `plans`: made with the stand-in. */

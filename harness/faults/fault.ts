@@ -63,6 +63,8 @@ export interface Landing {
 }
 
 export interface Fault<O = unknown> extends Plugin<O> {
+  /** It hits a node with all that is in it: no round can aim it at one service. */
+  readonly hitsNode?: true;
   /** The restart path that it drives, by its options. */
   path(options: O, plan: Plan): RestartPath;
   /** Throws HarnessError('invalid') for what this environment cannot do; called while planning. */

@@ -28,6 +28,7 @@ export const nodeReboot: Fault<Options> = {
   name: 'node-reboot',
   summary: 'stops and starts the whole node, with what it has written kept: stale pid files',
   options,
+  hitsNode: true,
 
   path: () => ({ name: 'node-reboot', subject: 'node', expects: 'replaced' }),
 

@@ -8,8 +8,8 @@ import type { OwnMount, OwnNode, OwnSource } from './plan.js';
 
 export type FoundOwnNode = { readonly [K in keyof OwnNodeInput]-?: Found<NonNullable<OwnNodeInput[K]>> | undefined };
 
-const STOP_SIGNAL = 'TERM';
-const STOP_GRACE_MS = 20_000;
+/** What a server is told that is to end by itself, and how long that may take. */
+export const STOP = { signal: 'TERM', graceMs: 20_000 } as const;
 const BOOT_MS = 60_000;
 
 /** `file`: the scenario's, from whose folder paths count. Undefined where source or port is missing (a rule says so). */
@@ -29,7 +29,7 @@ export function ownNodePlan(found: FoundOwnNode, file: string, path: string, ori
     mounts,
     ...(found.memory ? { memoryBytes: parseSize(take('memoryBytes', found.memory)) ?? 0 } : {}),
     ...(found.cpus ? { cpus: take('cpus', found.cpus) } : {}),
-    stop: { signal: found.stop?.value.signal ?? STOP_SIGNAL, graceMs: found.stop?.value.grace ?? STOP_GRACE_MS },
+    stop: { signal: found.stop?.value.signal ?? STOP.signal, graceMs: found.stop?.value.grace ?? STOP.graceMs },
     bootMs: take('bootMs', firstOf(BOOT_MS, found.boot)),
   };
 }

@@ -29,6 +29,21 @@ export interface OwnMount {
   readonly to: string;
 }
 
+/** Where a service takes requests. `socket`: a Unix one, inside the node. */
+export type Listens =
+  | { readonly kind: 'port'; readonly port: number; readonly healthPath: string }
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'nowhere' };
+
+/** A service of a user's own node beside the one that the balancer reaches; what is known of it is in `Plan.serviceFacts`. */
+export interface FurtherService {
+  readonly name: string;
+  readonly supervisor: PluginChoice;
+  readonly server: PluginChoice;
+  readonly listens: Listens;
+  readonly stop: { readonly signal: string; readonly graceMs: number };
+}
+
 /** A node of the user's own: supervisor, server and application are in its image already. */
 export interface OwnNode {
   readonly source: OwnSource;
@@ -41,6 +56,8 @@ export interface OwnNode {
   readonly cpus?: number;
   readonly stop: { readonly signal: string; readonly graceMs: number };
   readonly bootMs: number;
+  /** Absent: the one that the balancer reaches is its only one. */
+  readonly services?: readonly FurtherService[];
 }
 
 /** Everything that decides what runs on a node. */
@@ -140,7 +157,7 @@ export type TargetSpec =
   | { readonly kind: 'one' | 'each' | 'half' | 'all-but-one' | 'all' }
   | { readonly kind: 'named'; readonly nodes: readonly string[] };
 
-/** One step of a round: these nodes are hit at the same time. `each` becomes several steps. */
+/** One step of a round: these posts (posts.ts) are hit at the same time. `each` becomes several steps. */
 export type RoundStep = readonly string[];
 
 export interface RoundPlan {
@@ -148,6 +165,8 @@ export interface RoundPlan {
   readonly round: number;
   readonly fault: PluginChoice;
   readonly target: TargetSpec;
+  /** Which further service of the nodes is hit; absent: the one that the balancer reaches. */
+  readonly service?: string;
   readonly steps: readonly RoundStep[];
   /** Not before this time after the start of the load, ms. */
   readonly notBeforeMs: number;
@@ -361,4 +380,6 @@ export interface Plan {
   readonly proof: ProofNumbers;
   readonly maxTimeMs: number;
   readonly facts: TierFacts;
+  /** The same of each further service of the nodes, by its name. */
+  readonly serviceFacts?: Readonly<Record<string, TierFacts>>;
 }

@@ -11,6 +11,7 @@ import { plugInNamed, type PlugInKind, type PlugInMaps } from '../scenario/plug-
 import type { Config, Scenario } from '../scenario/schema.js';
 import { resolveLimits } from './limits.js';
 import { DEFAULTS, resolveProof } from './numbers.js';
+import { furtherServicesPlan, serviceFacts } from './further-services.js';
 import { ownNodePlan } from './own-node.js';
 import { fromItsFolder } from './option-files.js';
 import { Origins } from './origins.js';
@@ -83,10 +84,10 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
       fromConfig(config.maxTime, 'maxTime'),
     ),
   );
-  const node = nodeSpec(choices.node, 'environment.node', pick, origins, settings.file);
+  const node = nodeSpec(choices.node, 'environment.node', pick, origins, settings);
   const over = choices.deployedOver;
   const deployedOver: DeployedOver | undefined = over && {
-    from: nodeSpec(over.from, 'environment.deployedOver.from', pick, origins, settings.file),
+    from: nodeSpec(over.from, 'environment.deployedOver.from', pick, origins, settings),
     deploy: pick('deploys', over.deploy, 'environment.deployedOver.deploy'),
   };
   const expect = scenario.expect?.[name];
@@ -138,8 +139,10 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
     proof: resolveProof(scenario.proof, config.proof, origins),
     maxTimeMs,
     facts: tierFacts(maps, node, balancer),
+    ...serviceFacts(maps, node, balancer),
   };
-  origins.note('facts', { from: 'derived', how: 'what the plug-ins promise with these options' });
+  for (const facts of ['facts', 'serviceFacts'])
+    origins.note(facts, { from: 'derived', how: 'what the plug-ins promise with these options' });
   return { plan, origins };
 }
 
@@ -157,11 +160,18 @@ function resolved(maps: PlugInMaps, what: PlugInKind, found: FoundChoice): Plugi
   );
 }
 
-function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins: Origins, file: string): NodeSpec {
+function nodeSpec(
+  choices: NodeChoices,
+  path: string,
+  pick: PickChoice,
+  origins: Origins,
+  { file, maps }: Pick<PlanSettings, 'file' | 'maps'>,
+): NodeSpec {
   const { own: found, supervisor, server, app, user, env, openFiles } = choices;
   if (!supervisor || !server) throw new HarnessError('invalid', `${path}: a supervisor and a server are needed`);
   const own = found && ownNodePlan(found, file, `${path}.own`, origins);
   if (found && !own) throw new HarnessError('invalid', `${path}: an own node needs an image or a build, and a port`);
+  const services = own && furtherServicesPlan(choices, `${path}.own.services`, maps, pick, origins);
   origins.note(`${path}.env`, { from: 'default', of: 'remuster' });
   return {
     supervisor: pick('supervisors', supervisor, `${path}.supervisor`),
@@ -172,7 +182,7 @@ function nodeSpec(choices: NodeChoices, path: string, pick: PickChoice, origins:
       Object.entries(env).map(([key, found]) => [key, origins.take(`${path}.env.${key}`, found)]),
     ),
     ...(openFiles ? { openFiles: origins.take(`${path}.openFiles`, openFiles) } : {}),
-    ...(own ? { own } : {}),
+    ...(own ? { own: { ...own, ...(services ? { services } : {}) } } : {}),
   };
 }
 

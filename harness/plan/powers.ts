@@ -3,15 +3,16 @@ import { HarnessError } from '../core/errors.js';
 import type { Issue, KeyPath } from '../scenario/issue.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { Plan } from './plan.js';
+import { planAt } from './posts.js';
 
 export function missingPowers(plans: readonly Plan[], maps: PlugInMaps): readonly Issue[] {
   return plans.flatMap((plan) => [
     ...refusal(['balancer'], () =>
       plugInNamed(maps, 'balancers', plan.balancer.kind)?.validate?.(plan.balancer.options),
     ),
-    ...plan.rounds.flatMap(({ fault }, index) =>
+    ...plan.rounds.flatMap(({ fault, service }, index) =>
       refusal(['rounds', index, 'fault'], () =>
-        plugInNamed(maps, 'faults', fault.kind)?.validate?.(fault.options, plan),
+        plugInNamed(maps, 'faults', fault.kind)?.validate?.(fault.options, planAt(plan, service)),
       ),
     ),
   ]);

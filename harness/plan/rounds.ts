@@ -7,6 +7,7 @@ import type { Moment } from '../scenario/values.js';
 import type { Origins } from './origins.js';
 import { peakMs } from './peak.js';
 import type { LoadPlan, PluginChoice, RoundPlan } from './plan.js';
+import { postName } from './posts.js';
 import { targetSteps } from './targets.js';
 
 /** Checks a choice, notes where its values are from under `path`, and yields it with its defaults. */
@@ -21,11 +22,13 @@ export function roundPlans(
   origins: Origins,
 ): readonly RoundPlan[] {
   let earliestMs = 0;
-  return scenario.rounds.map(({ fault, target, at, weight }, index) => {
+  return scenario.rounds.map(({ fault, target, service, at, weight }, index) => {
     const round = index + 1;
     const spec = typeof target === 'string' ? { kind: target } : { kind: 'named' as const, nodes: target };
     const path = `rounds[${String(index)}]`;
     origins.note(`${path}.target`, { from: 'scenario', path: ['rounds', index, 'target'] });
+    if (service !== undefined)
+      origins.note(`${path}.service`, { from: 'scenario', path: ['rounds', index, 'service'] });
     origins.note(`${path}.steps`, { from: 'derived', how: `target and seed ${String(seed)}` });
     origins.note(`${path}.notBeforeMs`, {
       from: 'derived',
@@ -41,8 +44,11 @@ export function roundPlans(
       round,
       fault: pick('faults', chosen(fault, ['rounds', index, 'fault']), `${path}.fault`),
       target: spec,
+      ...(service === undefined ? {} : { service }),
       // The same for all environments: they differ in what they are, not in what is done to them.
-      steps: targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)),
+      steps: targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)).map((step) =>
+        step.map((node) => postName(node, service)),
+      ),
       notBeforeMs: earliestMs,
       ...(weight === undefined ? {} : { weight }),
     };

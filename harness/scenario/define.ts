@@ -11,6 +11,20 @@ export type PluginInput = string | ({ readonly kind: string } & Readonly<Record<
 /** Options that go over those of the scenario's own `app`; with another `kind`, they replace it. */
 export type PluginOverride = string | Readonly<Record<string, unknown>>;
 
+/** A service of an own node beside the one that the balancer reaches. Without port and socket it listens nowhere. */
+export interface FurtherServiceInput {
+  /** Options over those of the environment's supervisor; default: the supervisor knows it by the name that it has here. */
+  readonly supervisor?: PluginOverride;
+  /** Adds what is known of that server: its other restart paths. */
+  readonly server?: PluginInput;
+  readonly port?: number;
+  /** A Unix socket: '/run/puma.sock'. */
+  readonly socket?: string;
+  /** Of one with a port; default '/'. */
+  readonly health?: string;
+  readonly stop?: { readonly signal?: string; readonly grace?: Duration };
+}
+
 /** A node of the user's own: an image, or a folder with a Dockerfile, in which supervisor and server are installed. */
 export interface OwnNodeInput {
   readonly image?: string;
@@ -30,6 +44,8 @@ export interface OwnNodeInput {
   readonly port?: number;
   /** Path that answers 2xx while the server is well; default '/'. */
   readonly health?: string;
+  /** Further services of the node, by name, each with receipts of its own; rounds name them: `service: 'puma'`. */
+  readonly services?: Readonly<Record<string, FurtherServiceInput>>;
   /** What the container runs; default: as the image says, and an init for systemd. */
   readonly command?: readonly string[];
   /** './nginx.conf:/etc/nginx/nginx.conf': copied into each node before it starts. */
@@ -154,6 +170,8 @@ export type TargetInput = 'one' | 'each' | 'half' | 'all-but-one' | 'all' | read
 export interface RoundInput {
   readonly fault: PluginInput;
   readonly target: TargetInput;
+  /** Which further service of the nodes is hit; default: the one that the balancer reaches. */
+  readonly service?: string;
   /**
    * 'peak' (5 s into the highest stage, or halfway into a shorter one), 'peak+12s', or a time since the start of the load:
    * '22s'. Default: 'peak' for the first round, right after the round before for the others. */

@@ -1,7 +1,7 @@
 // What must fit together in the limits of a scenario: whoever limits a request must name one that the load has.
 import { shown, type Issue, type KeyPath } from './issue.js';
 import { requestName } from './request-name.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 import type { Scenario } from './schema.js';
 
 export const limitedRequestsExist: Rule = ({ parts }) => {

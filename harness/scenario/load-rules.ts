@@ -6,7 +6,7 @@ import { planStages } from '../plan/stages.js';
 import { engineChoice, modelOf } from './engine-choice.js';
 import { shown, type Issue, type KeyPath } from './issue.js';
 import { plugInNamed } from './plug-ins.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 import type { Scenario } from './schema.js';
 
 type Stage = Scenario['load']['stages'][number];

@@ -2,6 +2,7 @@
 // installed already. Part of the scenario's schema (schema.ts); planned by plan/own-node.ts.
 import { z } from 'zod';
 import { parseSize } from '../core/units.js';
+import { choiceOf, name, overrideOf } from './choice-schema.js';
 import { inShort } from './short-forms.js';
 import { positiveDuration } from './values.js';
 
@@ -29,6 +30,42 @@ const memory = z.string().refine((text) => (parseSize(text) ?? 0) >= LEAST_MEMOR
   error: "is not a size from 16 MiB on; write it like '512MiB'",
 });
 
+const port = z.int().min(1).max(65_535);
+const health = z.string().regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' });
+const stop = z.strictObject({
+  signal: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]+$/, { error: "is not a signal; write it like 'QUIT'" })
+    .optional(),
+  grace: positiveDuration.optional(),
+});
+
+/** A service of the node beside the one that the balancer reaches. */
+const furtherService = z
+  .strictObject({
+    supervisor: overrideOf('supervisors')
+      .optional()
+      .describe("Options over those of the environment's supervisor; default: named as it is here"),
+    server: choiceOf('servers').optional().describe('What is known of it; default: that it runs, or listens'),
+    port: port.optional().describe('Where it listens; nowhere, if neither port nor socket is given'),
+    socket: z
+      .string()
+      .regex(/^\/\S+$/, { error: "is not the absolute path of a Unix socket; write it like '/run/puma.sock'" })
+      .optional()
+      .describe('The Unix socket on which it listens'),
+    health: health.optional().describe('Path that answers 2xx while it is well; default /'),
+    stop: stop.optional().describe('The signal on which it ends by itself, and how long that may take; default TERM, 20s'),
+  })
+  .refine((entry) => entry.port === undefined || entry.socket === undefined, {
+    error: 'has a port and a socket; give the one that it is asked on',
+  })
+  .refine((entry) => entry.health === undefined || entry.port !== undefined, {
+    error: 'has a health path, but no port on which it could be asked',
+    path: ['health'],
+  });
+
+export type FurtherServiceInput = z.output<typeof furtherService>;
+
 export const ownNode = z
   .strictObject({
     image: z.string().min(1).optional().describe('An image that the engine has or can pull'),
@@ -39,12 +76,12 @@ export const ownNode = z
       .describe('A compose file, relative to this file; with the name of its service'),
     service: z.string().min(1).optional().describe('The service of the compose file that is the web tier'),
     build: build.optional().describe('A folder with a Dockerfile, relative to this file'),
-    port: z.int().min(1).max(65_535).optional().describe('Port of the node that the balancer reaches'),
-    health: z
-      .string()
-      .regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' })
+    port: port.optional().describe('Port of the node that the balancer reaches'),
+    health: health.optional().describe('Path that answers 2xx while the server is well; default /'),
+    services: z
+      .record(name, furtherService)
       .optional()
-      .describe('Path that answers 2xx while the server is well; default /'),
+      .describe('Services of the node beside the one that the balancer reaches, by name; each gets its own receipts'),
     command: z
       .array(z.string())
       .min(1)
@@ -53,14 +90,7 @@ export const ownNode = z
     mounts: z.array(mount).optional().describe('Files and folders that are copied into each node before it starts'),
     memory: memory.optional().describe('Memory limit of a node'),
     cpus: z.number().positive().max(1_024).optional().describe('Processors that a node may use'),
-    stop: z
-      .strictObject({
-        signal: z
-          .string()
-          .regex(/^[A-Z][A-Z0-9]+$/, { error: "is not a signal; write it like 'QUIT'" })
-          .optional(),
-        grace: positiveDuration.optional(),
-      })
+    stop: stop
       .optional()
       .describe('The signal on which the server ends by itself, and how long that may take; default TERM, 20s'),
     boot: positiveDuration.optional().describe('How long a node may take until it answers; default 60s'),

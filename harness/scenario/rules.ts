@@ -2,10 +2,9 @@
 // errors are told at once and not only the first.
 import { nodeNames } from '../plan/targets.js';
 import { checkChoice, chosen } from './choices.js';
-import { environmentChoices, likeChain, type EnvironmentChoices } from './environments.js';
+import { likeChain } from './environments.js';
 import { engineChoice } from './engine-choice.js';
 import { shown, type Issue, type KeyPath } from './issue.js';
-import type { PlugInMaps } from './plug-ins.js';
 import { limitedRequestsExist } from './limit-rules.js';
 import {
   modelIsTheEngines,
@@ -14,25 +13,11 @@ import {
   stagesFollowEachOther,
   usersAskInTime,
 } from './load-rules.js';
+import { serviceChoices } from './further-services.js';
 import { plugInNamed } from './plug-ins.js';
-import type { Config, Environment, Round, Scenario } from './schema.js';
-
-/** The parts of a scenario whose shape is right; `environmentNames` has those of the broken ones too. */
-export interface Parts extends Partial<Omit<Scenario, 'environments' | 'rounds'>> {
-  readonly environments: Readonly<Record<string, Environment>>;
-  readonly environmentNames: readonly string[];
-  /** Environments of which something had to be left out. */
-  readonly damaged: readonly string[];
-  /** In order; undefined for a round of the wrong shape. */
-  readonly rounds: readonly (Round | undefined)[];
-}
-
-export interface RuleInput {
-  readonly parts: Parts;
-  readonly maps: PlugInMaps;
-  readonly config: Config;
-}
-export type Rule = (input: RuleInput) => readonly Issue[];
+import type { Parts, Rule, RuleInput } from './rule.js';
+import { asNodeAndService, furtherServicesAreRight, roundsNameServices } from './service-rules.js';
+import { whole } from './whole-environments.js';
 
 const likeNamesAnotherEnvironment: Rule = ({ parts }) =>
   Object.entries(parts.environments).flatMap(([name, { like }]) => {
@@ -71,16 +56,6 @@ const expectNamesEnvironmentsAndChecks: Rule = ({ parts, maps }) =>
           ],
     ),
   ]);
-
-/** Every environment whose own shape is right, with everything that it takes from elsewhere. */
-function whole({ parts, config }: RuleInput): readonly EnvironmentChoices[] {
-  return Object.keys(parts.environments)
-    .filter((name) => {
-      const last = likeChain(parts.environments, name).at(-1);
-      return last !== undefined && parts.environments[last]?.like === undefined;
-    })
-    .map((name) => environmentChoices({ ...parts, environments: parts.environments }, name, config));
-}
 
 const environmentsAreComplete: Rule = (input) =>
   whole(input)
@@ -228,7 +203,14 @@ const targetsExist: Rule = ({ parts }) =>
       const known = parts.nodes === undefined ? target : nodeNames(parts.nodes);
       return target.flatMap((found: string, at: number): readonly Issue[] => {
         if (!known.includes(found))
-          return [{ path: [...path, at], message: `${shown(found)} is not a node`, found, known }];
+          return [
+            {
+              path: [...path, at],
+              message: `${shown(found)} is not a node${asNodeAndService(found, parts.nodes ?? 0)}`,
+              found,
+              known,
+            },
+          ];
         return target.indexOf(found) < at ? [{ path: [...path, at], message: `${shown(found)} is named twice` }] : [];
       });
     }
@@ -244,7 +226,8 @@ const supervisorCanBeKilled: Rule = (input) =>
     const isKill = fault?.kind === 'kill' && fault['process'] === 'supervisor';
     if (!isKill && fault?.kind !== 'supervisor-death') return [];
     return whole(input).flatMap(({ name, node }) => {
-      const kind = node.supervisor?.kind.value;
+      const further = serviceChoices(node, input.maps).find((each) => each.name === round?.service);
+      const kind = (further ?? node).supervisor?.kind.value;
       if (kind === undefined || plugInNamed(input.maps, 'supervisors', kind)?.isPid1 !== true) return [];
       return [
         {
@@ -265,7 +248,9 @@ export const rules = {
   applicationHonoursItsOptions,
   writesAreKnown,
   servicesAreRight,
+  furtherServicesAreRight,
   faultsAndEngineAreRight,
+  roundsNameServices,
   expectNamesEnvironmentsAndChecks,
   targetsExist,
   supervisorCanBeKilled,

@@ -2,26 +2,14 @@
 // what can be said of a value by looking at it alone. Defaults are the planner's, so that it can say where a value is from.
 import { z } from 'zod';
 import { WATERFALL_STEPS } from '../verdict/model.js';
-import type { PlugInKind } from './plug-ins.js';
+import { choiceOf, name, overrideOf, type choice } from './choice-schema.js';
 import { ownNode } from './own-node.js';
 import { inShort } from './short-forms.js';
 import { soak } from './soak.js';
 import { duration, moment, positiveDuration, share, think } from './values.js';
 
-/** Names become folders, container names and parts of a URL. */
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, {
-  error: (issue) => `${JSON.stringify(issue.input)} is not a name: small letters, digits and "-", at most 40`,
-});
+export { choice, choices } from './choice-schema.js';
 
-const named = <T extends z.ZodRawShape>(shape: T) =>
-  z.preprocess((value) => (typeof value === 'string' ? { kind: value } : value), z.looseObject(shape));
-
-/** Which plug-ins a choice is of, and whether its kind may be left out: what the published JSON Schema says of it. */
-export const choices = z.registry<{ readonly of: PlugInKind; readonly isOverride: boolean }>();
-
-/** A plug-in by name, or by name with options. */
-export const choice = named({ kind: z.string() });
-const choiceOf = (of: PlugInKind) => named({ kind: z.string() }).register(choices, { of, isOverride: false });
 const OWN_SOURCES = ['image', 'build', 'package'];
 /** A service that has an image, a build or a package is the user's own. */
 const dependency = z.preprocess(
@@ -31,10 +19,6 @@ const dependency = z.preprocess(
       : value,
   choiceOf('dependencies'),
 );
-/** Options over those of another choice: the kind may be left out. */
-const overrideOf = (of: PlugInKind) =>
-  named({ kind: z.string().optional() }).register(choices, { of, isOverride: true });
-
 const variables = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a variable name has letters, digits and "_" only' }),
   z.string(),
@@ -209,6 +193,10 @@ const target = z
 export const round = z.strictObject({
   fault: choiceOf('faults'),
   target,
+  service: z
+    .string()
+    .optional()
+    .describe("Which further service of an own node is hit; default the one that the balancer reaches"),
   at: moment.optional(),
   weight: z.number().positive().max(1_000).optional().describe('How often a soak draws it, against the others'),
 });

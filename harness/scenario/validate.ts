@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { fromZod, type Issue } from './issue.js';
 import type { PlugInMaps } from './plug-ins.js';
-import { broken, type Parts } from './rules.js';
+import type { Parts } from './rule.js';
+import { broken } from './rules.js';
 import * as schema from './schema.js';
 
 export type Validated =

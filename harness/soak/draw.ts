@@ -2,6 +2,7 @@
 // that a soak which is resumed goes on with the rounds that it would have had. Pure.
 import { seededRandom, type Random } from '../core/random.js';
 import type { Plan, RoundPlan, RoundStep, SoakNumbers, TargetSpec } from '../plan/plan.js';
+import { postName } from '../plan/posts.js';
 import { targetSteps } from '../plan/targets.js';
 
 /** A round, and how long after the one before it begins. */
@@ -15,9 +16,11 @@ export function drawRound(plan: Plan, soak: SoakNumbers, nth: number): DrawnRoun
   const random = seededRandom(plan.seed).fork(`soak round ${String(nth)}`);
   const { min, max } = soak.everyMs;
   const afterMs = Math.round(min + random.next() * (max - min));
-  const { fault, target } = byWeight(plan.rounds, random);
+  const { fault, target, service } = byWeight(plan.rounds, random);
   const steps = [stepOf(target, plan.nodes, soak.blastRadius, random)];
-  return { round: { round: nth, fault, target, steps, notBeforeMs: 0 }, afterMs };
+  const posts = steps.map((step) => step.map((node) => postName(node, service)));
+  const hits = service === undefined ? {} : { service };
+  return { round: { round: nth, fault, target, ...hits, steps: posts, notBeforeMs: 0 }, afterMs };
 }
 
 function byWeight(rounds: readonly RoundPlan[], random: Random): RoundPlan {

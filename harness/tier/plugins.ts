@@ -141,6 +141,11 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   own?(options: O): OwnContainer;
   /** Does it look after the server of this node? Undefined: no, or it is not there. */
   finds?(look: NodeLook): Promise<Finding | undefined>;
+  /**
+   * The options that name a service called so, beside one with these (as a scenario writes them). Absent: it looks after
+   * one thing only.
+   */
+  named?(name: string, beside: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
   /** Takes over a new service in a running node (configuration reload), without touching the server process. */
   adopt(node: Node, service: Service, options: O, signal: AbortSignal): Promise<void>;
   /** Is pid 1 the supervisor? Killing PID 1 of a node is an error in the plan. */

@@ -180,6 +180,8 @@ export const bluepill: Supervisor<BluepillOptions> = {
     return { options: { app, process: found[1] ?? '' }, why };
   },
 
+  named: (name) => ({ process: name }),
+
   // Its helper that waits for a start command, and its forks for `ps`, have the same name: the topmost one is meant.
   isSupervisor: ({ command }) => command.startsWith('bluepilld'),
 
@@ -208,6 +210,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
       eyes('watch', node, log, String((startGrace + stopGrace + ANSWER_SLACK_MS) / 1000)),
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text, process));
+        if (isOfAnother(text, process)) return;
         // Its look at memory comes every second; it is news only when the look led to a restart.
         if (text.includes('mem_usage: [')) return void (memory = text);
         // While it is blocked in a start, its log is the only news: the state machine is already one state further.
@@ -246,6 +249,12 @@ export const bluepill: Supervisor<BluepillOptions> = {
     return undefined;
   },
 };
+
+/** Its log has the lines of all processes of the application: "... -- : [shop:web] text". */
+function isOfAnother(line: string, process: string): boolean {
+  const [, named = ''] = /^[A-Z], \[\S+ #\d+\]\s+[A-Z]+ -- : \[([\w.:-]+)\]/.exec(line) ?? [];
+  return named.includes(':') && named.split(':').at(-1) !== process;
+}
 
 /** '228 MiB' -> '228 of 213 MiB'. */
 function withLimit(means: SupervisorAction, limit: number | undefined): SupervisorAction {

@@ -1,5 +1,6 @@
 // daemontools 0.76 (Debian): svscan starts a supervise, which starts ./run and is its parent: the server must stay in the
 // foreground. Promises are from cr.yp.to/daemontools (supervise, svscan, svc, svstat), and measured.
+import { basename } from 'node:path/posix';
 import { z } from 'zod';
 import type { SupervisorState } from '../../record/events.js';
 import type { Supervisor, SupervisorStatus } from '../plugins.js';
@@ -7,7 +8,7 @@ import type { FileSpec } from '../runtime/runtime.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
 import { folderOfProcess } from './finds.js';
-import { folderOf, serviceFolder } from './service-folder.js';
+import { folderNamed, folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
@@ -92,8 +93,10 @@ export const daemontools: Supervisor<Options> = {
       : { options: { service }, why: `pid ${parent!.pid} above the server is "${parent!.command}"` };
   },
 
+  named: (name, beside) => ({ service: folderNamed(name, beside, FOLDER) }),
+
   // Not svscan: the node would end with it.
-  isSupervisor: ({ command }) => /^supervise /.test(command),
+  isSupervisor: ({ command }, chosen) => command === `supervise ${basename(chosen.service)}`,
 
   async status(node) {
     const { stdout, stderr } = await node.container.exec(['svstat', folderOf(node)]);

@@ -181,6 +181,8 @@ export const monit: Supervisor<MonitOptions> = {
     return { options, why: `pid ${daemon.pid} is "${daemon.command}", and it watches ${service}` };
   },
 
+  named: (name) => ({ service: name }),
+
   // Not its client, which has a command after the file.
   isSupervisor: ({ command }) => /^\S*monit(?: -\S+| \/\S+| \d+)*$/.test(command.trim()),
 
@@ -209,7 +211,7 @@ export const monit: Supervisor<MonitOptions> = {
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text.split('\t').join('\n')));
         const line = quoted(text);
-        if (NOISE.test(line)) return;
+        if (NOISE.test(line) || isOfAnother(line, node)) return;
         // While it is over the limit, it says so in each cycle; that is news only when it led to a restart.
         if (MEMORY.test(line)) return void (cause = line);
         const means = monit.meaningOf(/trying to restart/.test(line) ? `${line} ${cause}` : line);
@@ -236,6 +238,12 @@ export const monit: Supervisor<MonitOptions> = {
 function statusCommand({ supervisorOptions }: Node): readonly string[] {
   const { config, service } = supervisorOptions as MonitOptions;
   return ['timeout', '3', 'monit', '-B', '-c', config, 'status', service];
+}
+
+/** Its log has the lines of all services; of itself it speaks by the name of the host: "'web-1' Monit 5.33.0 started". */
+function isOfAnother(line: string, { supervisorOptions }: Node): boolean {
+  const named = /^'([^']+)' (?!Monit )/.exec(line)?.[1];
+  return named !== undefined && named !== (supervisorOptions as MonitOptions).service;
 }
 
 const MEMORY = /total mem amount (?:of|check succeeded)|total memory usage check skipped/;

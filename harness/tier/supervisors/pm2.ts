@@ -183,6 +183,8 @@ export const pm2: Supervisor<Pm2Options> = {
     );
   },
 
+  named: (name) => ({ name }),
+
   // In containers pm2-runtime is often both the client and the daemon.
   isSupervisor: ({ command }) => /^PM2 v\S+: God Daemon|^\S*node \S*\/pm2-runtime(?: |$)/.test(command),
 
@@ -217,6 +219,7 @@ export const pm2: Supervisor<Pm2Options> = {
       (letter, text) => {
         if (letter === 'S') return tell(statusOf(text));
         const line = quoted(text);
+        if (isOfAnother(line, node)) return;
         const means = pm2.meaningOf(line);
         // `launching` lasts for some milliseconds only: by the time that the daemon can be asked it is `online`.
         if (means?.action === 'start' && status)
@@ -246,6 +249,12 @@ export const pm2: Supervisor<Pm2Options> = {
 /** pm2's own words: "2026-11-23T10:00:00: PM2 log: text" -> "text". */
 function quoted(line: string): string {
   return line.replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d: (?:PM2 (?:log|error): )?/, '').trim();
+}
+
+/** Its log has the lines of all that it runs: "App [web:0] starting in -fork mode-", "Stopping app:web id:0". */
+function isOfAnother(line: string, { supervisorOptions }: Node): boolean {
+  const named = /^App \[([^\]:]+)(?::|\])/.exec(line)?.[1] ?? /^Stopping app:(\S+)/.exec(line)?.[1];
+  return named !== undefined && named !== (supervisorOptions as Pm2Options).name;
 }
 
 /** The program goes along with the command. Its title keeps it from looking like a server of Node.js. */

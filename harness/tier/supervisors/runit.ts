@@ -8,7 +8,7 @@ import type { Service } from '../service.js';
 import type { FileSpec } from '../runtime/runtime.js';
 import { runScript } from './run-script.js';
 import { folderOfProcess } from './finds.js';
-import { folderOf, serviceFolder } from './service-folder.js';
+import { folderNamed, folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
@@ -112,6 +112,8 @@ export const runit: Supervisor<Options> = {
       ? undefined
       : { options: { service }, why: `pid ${parent!.pid} above the server is "${parent!.command}"` };
   },
+
+  named: (name, beside) => ({ service: folderNamed(name, beside, FOLDER) }),
 
   // Not runsvdir: the node would end with it.
   isSupervisor: ({ command }, chosen) => command === `runsv ${basename(chosen.service)}`,

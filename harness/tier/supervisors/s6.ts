@@ -9,7 +9,7 @@ import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
 import { folderOfProcess } from './finds.js';
-import { folderOf, serviceFolder } from './service-folder.js';
+import { folderNamed, folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/s6';
@@ -117,6 +117,8 @@ export const s6: Supervisor<Options> = {
       ? undefined
       : { options: { service }, why: `pid ${parent!.pid} above the server is "${parent!.command}"` };
   },
+
+  named: (name, beside) => ({ service: folderNamed(name, beside, FOLDER) }),
 
   // Not s6-svscan: the node would end with it.
   isSupervisor: ({ command }, chosen) => command === `s6-supervise ${basename(chosen.service)}`,

@@ -170,6 +170,8 @@ export const supervisord: Supervisor<SupervisordOptions> = {
     return { options, why: `pid ${daemon.pid} is "${daemon.command}", and its status names pid ${found[2] ?? ''}` };
   },
 
+  named: (name) => ({ program: name }),
+
   // Not supervisorctl, and not the eyes, whose text has its name in it.
   isSupervisor: ({ command }) => /^\S*python[\d.]* \S*\/supervisord(?: |$)/.test(command),
 

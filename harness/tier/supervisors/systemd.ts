@@ -210,6 +210,8 @@ export const systemd: Supervisor<Options> = {
     };
   },
 
+  named: (name) => ({ unit: `${name}.service` }),
+
   isSupervisor: ({ pid }) => pid === 1,
 
   async status(node) {
