@@ -10,6 +10,7 @@ import { LiveView } from './observe/live-view.js';
 import { startObservers, type Observers } from './observe/observers.js';
 import { startWriter, type Writer } from './observe/writer/writer.js';
 import type { LoadPlan, Plan } from './plan/plan.js';
+import { postsOf } from './plan/posts.js';
 import type { Journal } from './record/journal.js';
 import type { EnvironmentFolder } from './record/store.js';
 import { UndoLedger } from './record/undo.js';
@@ -91,17 +92,17 @@ export async function playEnvironment(
   scope.defer('the logs', () => saveLogs(tier, tools.folder.logsFolder));
   if (over) {
     const nodes = await phase('deploy', () => rollOut(tier.nodes, over, plan.environment.node, tools.progress, signal));
-    tier = { ...tier, nodes };
+    tier = { ...tier, nodes, posts: nodes };
   }
   await phase('smoke', () => smokeCheck(tier.nodes, observe, signal));
   await age(plan, tier, signal);
 
-  const live = new LiveView(journal.events, plan.nodes);
+  const live = new LiveView(journal.events, postsOf(plan));
   const receipts = new LiveReceipts(plan, journal);
   const observers = await startObservers(plan, tier, tools.runKey, observe, signal);
   scope.defer('the observers', () => observers.stop());
   await phase('muster', () => muster(plan, live, signal));
-  const sick = plan.nodes.filter((node) => musterTroubles(live, node).length > 0);
+  const sick = postsOf(plan).filter(({ name }) => musterTroubles(live, name).length > 0);
   if (sick.length > 0) return; // The verdict says which claim of which node; nothing was hurt.
 
   await phase('load', async () => {
@@ -135,8 +136,8 @@ function musterTroubles(live: LiveView, node: string): readonly string[] {
 
 async function muster(plan: Plan, live: LiveView, signal: AbortSignal): Promise<void> {
   const look = (): { done: true; value: true } | { done: false; evidence: string } => {
-    const found = plan.nodes.flatMap((node) =>
-      live.troubles(node, { k: plan.proof.consecutive }).map((text) => `${node}: ${text}`),
+    const found = postsOf(plan).flatMap(({ name }) =>
+      live.troubles(name, { k: plan.proof.consecutive }).map((text) => `${name}: ${text}`),
     );
     return found.length === 0 ? { done: true, value: true } : { done: false, evidence: found.join('; ') };
   };
@@ -210,7 +211,7 @@ function conductorTools(
   const { journal, folder } = tools;
   return {
     plan,
-    nodes: tier.nodes,
+    posts: tier.posts,
     dependencies: tier.dependencies,
     app: tier.assembly.app,
     appOptions: tier.assembly.appOptions,
@@ -219,8 +220,8 @@ function conductorTools(
     ledger: new UndoLedger(folder.undoFile),
     observe: journal.observe,
     nowMs: () => journal.nowMs(),
-    signal: (node: string, key: ProcessKey, name: string) => observers.signal(node, key, name),
-    focus: (node: string, ms: number) => observers.focus(node, ms),
+    signal: (post: string, key: ProcessKey, name: string) => observers.signal(post, key, name),
+    focus: (post: string, ms: number) => observers.focus(post, ms),
     atEnd: (what: string, undo: () => Promise<void>) => tools.scope.defer(what, undo),
     ...(writer
       ? { readWrites: (names: readonly string[], abort: AbortSignal) => writer.readAfterRestart(names, abort) }

@@ -13,6 +13,7 @@ import type { CommandIo } from './io.js';
 
 interface InjectFlags {
   readonly target: string;
+  readonly service?: string;
   readonly tier?: string;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly judged: boolean;
@@ -28,6 +29,7 @@ export function register(program: Command, io: CommandIo): void {
     )
     .argument('<fault>', 'as `remuster list faults` names it')
     .requiredOption('--target <nodes>', "names of nodes, 'web-1,web-2', or one, half, all-but-one, all")
+    .option('--service <name>', "a further service of these nodes; or name it in the target: 'web-1/puma'")
     .option('--set <option=value>', 'an option of the fault; can be given several times', setting)
     .option('--judged', 'wait until the end of the hold, when the receipt is judged', false)
     .option('--tier <name>', 'which tier, where several are held')
@@ -45,6 +47,7 @@ async function inject(kind: string, flags: InjectFlags, io: CommandIo): Promise<
       do: 'inject',
       fault: { ...flags.set, kind },
       target: names.length === 1 ? names[0]! : names,
+      ...(flags.service === undefined ? {} : { service: flags.service }),
       untilJudged: flags.judged,
     },
     (line) => void io.stderr.write(`${line}\n`),

@@ -99,7 +99,7 @@ async function masterOf(
     const { processes } = await agent.scan(node.service.pidFile);
     const { pids } = await agent.holders(
       processes.map(({ pid }) => pid),
-      await agent.listeners(node.service.port),
+      await agent.listeners({ kind: 'port', port: node.service.port }),
     );
     const top = processes.find(({ pid, ppid }) => pids.has(pid) && !pids.has(ppid));
     return top

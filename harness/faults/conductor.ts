@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors.js';
 import type { LiveView } from '../observe/live-view.js';
 import { plannedLevelAt } from '../plan/load-profile.js';
 import type { Plan, RoundPlan } from '../plan/plan.js';
+import { nodeOf, postsBeside } from '../plan/posts.js';
 import type { Observe } from '../record/events.js';
 import type { Node } from '../tier/plugins.js';
 import type { Fault } from './fault.js';
@@ -22,7 +23,8 @@ export interface ReceiptsNow {
 }
 
 export interface ConductorTools extends StrikeTools {
-  readonly nodes: readonly Node[];
+  /** Each node, followed by its further services (plan/posts.ts). */
+  readonly posts: readonly Node[];
   readonly receipts: ReceiptsNow;
   readonly live: LiveView;
   readonly observe: Observe;
@@ -64,7 +66,7 @@ export async function conduct(
     }
   }
   // A node that restarted by itself meanwhile gets its receipt too.
-  await receiptsClosed(plan.nodes, tools, signal);
+  await receiptsClosed(postsBeside(plan, plan.nodes), tools, signal);
 }
 
 /**
@@ -79,13 +81,13 @@ export async function steady(
   signal: AbortSignal,
   goesOn = false,
 ): Promise<boolean> {
-  const { live, observe, nodes, receipts } = tools;
+  const { live, observe, posts, receipts } = tools;
   const troubles = (): readonly string[] => {
     receipts.tick(tools.nowMs());
     const level = plannedLevelAt(plan.load.stages, tools.nowMs() - loadStartMs);
     return [
-      ...nodes.flatMap((node) =>
-        live.troubles(node.name, { k: plan.proof.consecutive }).map((text) => `${node.name}: ${text}`),
+      ...posts.flatMap(({ name }) =>
+        live.troubles(name, { k: plan.proof.consecutive }).map((text) => `${name}: ${text}`),
       ),
       ...live.loadTroubles(plan.load.model, Math.floor(level), STEADY_FAILED_SHARE),
       ...(receipts.isOpen() ? ['a restart is still being watched'] : []),
@@ -122,7 +124,7 @@ export async function playStep(
     state: 'started',
     evidence: `${fault.name}: ${names.join(', ')}`,
   });
-  const hit = tools.nodes.filter((node) => names.includes(node.name));
+  const hit = tools.posts.filter((post) => names.includes(post.name));
   await Promise.all(
     hit.map((node) =>
       strike(
@@ -132,8 +134,9 @@ export async function playStep(
       ),
     ),
   );
-  await receiptsClosed(names, tools, signal);
-  await tools.readWrites?.(names, signal);
+  // What hits one service of a node may take others along.
+  await receiptsClosed(postsBeside(tools.plan, names), tools, signal);
+  await tools.readWrites?.([...new Set(names.map(nodeOf))], signal);
   tools.observe({ kind: 'round', round: round.round, step, state: 'ended' });
 }
 

@@ -2,6 +2,7 @@
 // restart that was broken is a finding, after which it goes on as soon as every node is whole again.
 import { sleep } from '../core/clock.js';
 import type { Plan } from '../plan/plan.js';
+import { postsBeside } from '../plan/posts.js';
 import { aftermath, playStep, receiptsClosed, skipFrom, steady, type ConductorTools } from './conductor.js';
 
 export interface SoakTools extends ConductorTools {
@@ -32,6 +33,6 @@ export async function conductSoak(
     for (const step of round.steps.keys()) await playStep(round, step, tools, signal);
   }
   if (endMs !== Infinity) await sleep(endMs - tools.nowMs(), signal);
-  await receiptsClosed(plan.nodes, tools, signal);
+  await receiptsClosed(postsBeside(plan, plan.nodes), tools, signal);
   await tools.takeStock();
 }

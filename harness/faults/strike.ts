@@ -1,4 +1,4 @@
-// One fault on one node, from aim to heal: the undo is written down first, the blow falls at its due time, the proof
+// One fault on one post, from aim to heal: the undo is written down first, the blow falls at its due time, the proof
 // that it landed goes into the journal.
 import { monotonicMs, sleep } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
@@ -7,6 +7,7 @@ import type { CensusEvent, FaultEvent, JournalEvent, Observe, SupervisorSaidEven
 import type { UndoLedger } from '../record/undo.js';
 import type { LiveView } from '../observe/live-view.js';
 import type { PluginChoice, Plan } from '../plan/plan.js';
+import { planAt, serviceOf } from '../plan/posts.js';
 import type { App, Node, RunningDependency } from '../tier/plugins.js';
 import type { Aim, Fault, FaultContext } from './fault.js';
 
@@ -38,6 +39,7 @@ export interface Strike {
   readonly round: number;
   readonly fault: Fault;
   readonly choice: PluginChoice;
+  /** Or a further service of one, as a node that shares its container. */
   readonly node: Node;
 }
 
@@ -47,7 +49,8 @@ export async function strike(
   tools: StrikeTools,
   abort: AbortSignal,
 ): Promise<void> {
-  const { observe, ledger, plan } = tools;
+  const { observe, ledger } = tools;
+  const plan = planAt(tools.plan, serviceOf(node.name));
   const { options } = choice;
   const healAfterMs = fault.healAfterMs?.(options);
   const dueMs = monotonicMs() + LEAD_MS;
@@ -65,7 +68,7 @@ export async function strike(
   let stays = false;
   const write = (state: FaultEvent['state'], targets: readonly ProcessKey[], evidence: string): void =>
     observe({ ...common, state, targets, evidence });
-  const context = faultContext(node, tools, (targets, evidence) => write('again', targets, evidence), abort);
+  const context = faultContext(node, plan, tools, (targets, evidence) => write('again', targets, evidence), abort);
   try {
     const aimed = await fault.aim(options, context);
     ledger.arm(id, aimed.undo);
@@ -122,8 +125,14 @@ async function heal(
   }
 }
 
-function faultContext(node: Node, tools: StrikeTools, again: FaultContext['again'], abort: AbortSignal): FaultContext {
-  const { live, plan, app, appOptions, dependencies } = tools;
+function faultContext(
+  node: Node,
+  plan: Plan,
+  tools: StrikeTools,
+  again: FaultContext['again'],
+  abort: AbortSignal,
+): FaultContext {
+  const { live, app, appOptions, dependencies } = tools;
   const isHere = (event: JournalEvent): boolean => 'node' in event && event.node === node.name;
   return {
     plan,

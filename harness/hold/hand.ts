@@ -1,30 +1,27 @@
 // Answers what is asked of a held tier. It decides nothing about the tier by itself: it looks, strikes and changes the load.
 import { waitFor } from '../core/clock.js';
 import { HarnessError } from '../core/errors.js';
-import { nearestName } from '../core/nearest.js';
-import { seededRandom } from '../core/random.js';
 import type { LoadedTier } from '../environment.js';
 import { faults } from '../faults/index.js';
 import { strike } from '../faults/strike.js';
 import type { Fault } from '../faults/fault.js';
 import { levelWords } from '../plan/load-profile.js';
-import type { Plan, PluginChoice, RoundPlan, TargetSpec } from '../plan/plan.js';
-import { missingPowers } from '../plan/powers.js';
-import { targetSteps } from '../plan/targets.js';
-import type { BackendEvent } from '../record/events.js';
-import { allPlugIns } from '../scenario/all-plug-ins.js';
-import { checkChoice, chosen } from '../scenario/choices.js';
-import { wayOut } from '../scenario/issue.js';
+import type { Plan, RoundPlan } from '../plan/plan.js';
+import { postsBeside, postsOf, type Post } from '../plan/posts.js';
+import type { BackendEvent, ProbeEvent } from '../record/events.js';
 import { collectLogs } from '../tier/logs.js';
 import type { Node } from '../tier/plugins.js';
 import type { Receipt } from '../verdict/model.js';
+import { whyNotOfService } from '../verdict/receipts/applicability.js';
 import type { Answers, Injected, NodeStatus, Question } from './questions.js';
+import { roundAsked, unknownPost } from './round.js';
 import type { HeldTier } from './state.js';
 
 const LOOK_EVERY_MS = 25;
 /** Receipts close by themselves; this is beyond any of them. */
 const RECEIPT_DEADLINE_MS = 300_000;
-const TARGET_WORDS = ['one', 'half', 'all-but-one', 'all'] as const;
+/** Stands where a further service is asked by nobody. */
+const NOT_ASKED = '-';
 
 export interface Held {
   readonly about: HeldTier;
@@ -69,20 +66,15 @@ export class Hand {
     }
   }
 
+  /** A further service lives in its node. */
   #node(name: string): Node {
-    const { nodes } = this.#held.loaded.tier;
-    const found = nodes.find((node) => node.name === name);
-    if (found) return found;
-    const known = nodes.map((node) => node.name);
-    const nearest = nearestName(name, known);
-    throw new HarnessError('usage', `"${name}" is not a node of this tier`, {
-      hint: `known: ${known.join(', ')}${nearest === undefined ? '' : `     did you mean ${nearest}?`}`,
-    });
+    const { posts } = this.#held.loaded.tier;
+    return posts.find((post) => post.name === name) ?? unknownPost(name, this.#held.plan);
   }
 
   #receipts(): readonly Receipt[] {
     const { tracker } = this.#held.loaded.receipts;
-    const open = this.#held.plan.nodes.flatMap((node) => tracker.soFar(node) ?? []);
+    const open = postsOf(this.#held.plan).flatMap(({ name }) => tracker.soFar(name) ?? []);
     return [...tracker.closed(), ...open].sort((a, b) => a.startedMs - b.startedMs);
   }
 
@@ -107,12 +99,13 @@ export class Hand {
         answeredPerSecond: (answered * 1000) / ofMs,
         failedPerSecond: (failed * 1000) / ofMs,
       },
-      nodes: plan.nodes.map((node) => this.#nodeStatus(node, receipts)),
+      nodes: postsOf(plan).map((post) => this.#nodeStatus(post, receipts)),
       receipts,
     };
   }
 
-  #nodeStatus(node: string, receipts: readonly Receipt[]): NodeStatus {
+  #nodeStatus(post: Post, receipts: readonly Receipt[]): NodeStatus {
+    const { name: node } = post;
     const { live } = this.#held.loaded;
     const { census, supervisor, probe, backend } = live.now(node);
     const living = (census?.processes ?? []).filter(({ zombie }) => !zombie);
@@ -122,9 +115,8 @@ export class Hand {
       workers: living.filter(({ role }) => role === 'worker').length,
       supervisorSays: supervisor?.word ?? 'not heard',
       trackedPid: supervisor?.trackedPid ?? null,
-      answers:
-        probe === undefined ? 'not probed' : probe.outcome === 'ok' ? String(probe.status ?? 'ok') : probe.outcome,
-      balancer: backendWords(backend),
+      answers: whyNotOfService('answers', post) === undefined ? probeWords(probe) : NOT_ASKED,
+      balancer: whyNotOfService('balancer-up', post) === undefined ? backendWords(backend) : NOT_ASKED,
       restarts: receipts.filter((receipt) => receipt.node === node).length,
       troubles: live.troubles(node, { k: this.#held.plan.proof.consecutive }),
     };
@@ -137,12 +129,13 @@ export class Hand {
   }
 
   async #inject(
-    { fault, target, untilJudged }: Extract<Question, { do: 'inject' }>,
+    asked: Extract<Question, { do: 'inject' }>,
     tell: (line: string) => void,
     gone: AbortSignal,
   ): Promise<Injected> {
     const { plan, loaded } = this.#held;
-    const round = this.#roundOf(fault, target);
+    const round = roundAsked(asked, this.#round + 1, plan);
+    this.#round = round.round;
     const names = round.steps.flat();
     const busy = names.filter((name) => this.#busy.has(name));
     if (busy.length > 0)
@@ -156,51 +149,12 @@ export class Hand {
     try {
       await this.#strikeAll(round, names);
       const hit = names.filter((name) => missed[name] === undefined);
-      const receipts = await this.#receiptsOf(round, hit, untilJudged, gone);
+      const receipts = await this.#receiptsOf(round, hit, asked.untilJudged, gone);
       return { schemaVersion: 1, fault: round.fault.kind, nodes: names, receipts, missed };
     } finally {
       forget?.();
       for (const name of names) this.#busy.delete(name);
     }
-  }
-
-  /** The fault as a round of the plan, checked as one of a scenario is. */
-  #roundOf({ kind, ...options }: { readonly kind: string }, target: string | readonly string[]): RoundPlan {
-    const { plan } = this.#held;
-    const checked = checkChoice(allPlugIns, 'faults', chosen({ kind, ...options }, []));
-    if (!checked.ok) {
-      const lines = checked.issues.flatMap((issue) => {
-        const path = issue.path.join('.');
-        const way = wayOut(issue);
-        return [`${path === '' ? '' : `${path}: `}${issue.message}`, ...(way === undefined ? [] : [`  ${way}`])];
-      });
-      throw new HarnessError('invalid', lines.join('\n'));
-    }
-    const spec = this.#target(target);
-    const round = (this.#round += 1);
-    const random = seededRandom(plan.seed).fork(`round ${String(round)}`);
-    const steps = [targetSteps(spec, plan.nodes, random).flat()];
-    const planned: RoundPlan = { round, fault: checked.choice, target: spec, steps, notBeforeMs: 0 };
-    const [missing] = missingPowers([{ ...plan, rounds: [planned] }], allPlugIns);
-    if (missing) throw new HarnessError('invalid', missing.message);
-    this.#refusePid1(checked.choice);
-    return planned;
-  }
-
-  /** The same that a scenario is told by its rules (scenario/rules.ts). */
-  #refusePid1({ kind, options }: PluginChoice): void {
-    const isAimed = kind === 'supervisor-death' || options['process'] === 'supervisor';
-    const { supervisor } = this.#held.loaded.tier.nodes[0]!;
-    if (isAimed && supervisor.isPid1)
-      throw new HarnessError('invalid', `${supervisor.name} is PID 1 of the node; killing it ends the node`, {
-        hint: 'remuster inject node-reboot does that',
-      });
-  }
-
-  #target(target: string | readonly string[]): TargetSpec {
-    if (typeof target !== 'string') return { kind: 'named', nodes: target.map((name) => this.#node(name).name) };
-    const word = TARGET_WORDS.find((each) => each === target);
-    return word === undefined ? { kind: 'named', nodes: [this.#node(target).name] } : { kind: word };
   }
 
   async #strikeAll(round: RoundPlan, names: readonly string[]): Promise<void> {
@@ -216,7 +170,7 @@ export class Hand {
       evidence: `${fault.name}: ${names.join(', ')}`,
     });
     await Promise.all(
-      tier.nodes
+      tier.posts
         .filter(({ name }) => names.includes(name))
         .map((node) =>
           strike(
@@ -238,11 +192,13 @@ export class Hand {
 
   async #receiptsOf(
     { round }: RoundPlan,
-    names: readonly string[],
+    hit: readonly string[],
     untilJudged: boolean,
     gone: AbortSignal,
   ): Promise<readonly Receipt[]> {
     const { receipts, conductor } = this.#held.loaded;
+    // What hits one service of a node may take others along: their receipts have the same round.
+    const names = postsBeside(this.#held.plan, hit);
     const ofRound = (receipt: Receipt): boolean => receipt.round === round;
     const isDone = (node: string): boolean =>
       !receipts.isOpen(node) || (!untilJudged && receipts.tracker.isRecovered(node));
@@ -275,6 +231,11 @@ export class Hand {
       if (event.state === 'missed') missed[event.node] = event.evidence;
     });
   }
+}
+
+function probeWords(probe: ProbeEvent | undefined): string {
+  if (probe === undefined) return 'not probed';
+  return probe.outcome === 'ok' ? String(probe.status ?? 'ok') : probe.outcome;
 }
 
 /** Of a server that is up the word is enough: how its last check went is told when it matters. */

@@ -13,6 +13,7 @@ import { RunFolder, type RunMeta } from '../record/store.js';
 import { formatOwner, ownOwner } from '../tier/runtime/owner.js';
 import type { Runtime } from '../tier/runtime/runtime.js';
 import type { Tier } from '../tier/boot.js';
+import { listensOf } from '../tier/service.js';
 import { leftBehindBy } from '../tier/sweep.js';
 import { Hand } from './hand.js';
 import { forget, save, socketOf, type Addresses, type HeldTier } from './state.js';
@@ -120,12 +121,17 @@ async function play(
   }
 }
 
-function addressesOf({ nodes, balancer, balancerPlugin, dependencies }: Tier): Addresses {
+function addressesOf({ nodes, posts, balancer, balancerPlugin, dependencies }: Tier): Addresses {
   const url = ({ host, port }: { readonly host: string; readonly port: number }): string =>
     `http://${host}:${String(port)}`;
   return {
     balancer: url(balancer.reach(balancerPlugin.port)),
-    nodes: Object.fromEntries(nodes.map(({ name, container, service }) => [name, url(container.reach(service.port))])),
+    nodes: Object.fromEntries(
+      posts.flatMap(({ name, container, service }) => {
+        const listens = listensOf(service);
+        return listens.kind === 'port' ? [[name, url(container.reach(listens.port))]] : [];
+      }),
+    ),
     containers: Object.fromEntries([
       ...nodes.map(({ name, container }) => [name, container.id.slice(0, 12)] as const),
       ...dependencies.map(({ name, container }) => [name, container.id.slice(0, 12)] as const),

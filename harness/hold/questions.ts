@@ -9,6 +9,8 @@ export type Question =
       readonly fault: { readonly kind: string } & Readonly<Record<string, unknown>>;
       /** A target word, or names of nodes. */
       readonly target: string | readonly string[];
+      /** Which further service of these nodes; absent: the one that the balancer reaches, or as the names say: 'web-1/puma'. */
+      readonly service?: string;
       /** Until the receipts are judged at the end of their hold; else until every claim holds, or is known not to. */
       readonly untilJudged: boolean;
     }
@@ -27,6 +29,7 @@ export interface Answers {
 }
 
 export interface NodeStatus {
+  /** The post: 'web-1' or, for a further service of it, 'web-1/puma'. */
   readonly node: string;
   /** The server's own process: `pid.start.exec`. */
   readonly master: string | null;

@@ -2,6 +2,7 @@
 // it judges nothing, the verdict does.
 import { levelWords } from '../plan/load-profile.js';
 import type { LoadModel } from '../plan/plan.js';
+import type { Post } from '../plan/posts.js';
 import type { Look } from '../core/clock.js';
 import type { Emitter } from '../core/emitter.js';
 import { HarnessError } from '../core/errors.js';
@@ -30,14 +31,16 @@ export interface NodeNow {
 
 export class LiveView {
   readonly #nodes = new Map<string, NodeNow>();
+  readonly #posts: ReadonlyMap<string, Post>;
   readonly #frames: LoadFrameEvent[] = [];
   readonly #events: Emitter<JournalEvent>;
   #lastGoodAnswerMs: number | undefined;
   #level = 0;
 
-  constructor(events: Emitter<JournalEvent>, nodes: readonly string[]) {
+  constructor(events: Emitter<JournalEvent>, posts: readonly Post[]) {
     this.#events = events;
-    for (const node of nodes) this.#nodes.set(node, {});
+    this.#posts = new Map(posts.map((post) => [post.name, post]));
+    for (const { name } of posts) this.#nodes.set(name, {});
     events.on((event) => this.#take(event));
   }
 
@@ -88,14 +91,13 @@ export class LiveView {
     return this.#nodes.get(node)?.probe?.outcome === 'ok';
   }
 
-  /** What is not as it should be on a node, in words; empty for a whole node. */
-  troubles(node: string, good: { readonly k: number }): readonly string[] {
-    const { census, supervisor, probe, backend, isUnseen } = this.#nodes.get(node) ?? {};
+  /** What is not as it should be at a post, in words; empty for a whole one. */
+  troubles(post: string, good: { readonly k: number }): readonly string[] {
+    const { census, supervisor, probe, backend, isUnseen } = this.#nodes.get(post) ?? {};
+    // A further service is asked where it has a port, and the balancer knows nothing of it.
+    const { service } = this.#posts.get(post) ?? {};
     const troubles: string[] = [];
-    if (!probe) troubles.push('not probed yet');
-    else if (probe.outcome !== 'ok')
-      troubles.push(`direct probe: ${probe.outcome}${probe.status ? ` ${probe.status}` : ''}`);
-    else if (probe.streak < good.k) troubles.push(`only ${probe.streak} good probes in a row`);
+    if ((service?.listens.kind ?? 'port') === 'port') troubles.push(...probeTroubles(probe, good));
     if (!supervisor) troubles.push('the supervisor has not been heard');
     else if (supervisor.state !== 'running') troubles.push(`supervisor says "${supervisor.word}"`);
     const masters = census?.processes.filter((process) => process.role === 'master' && !process.zombie) ?? [];
@@ -105,6 +107,7 @@ export class LiveView {
     if (masters[0] && tracked != null && tracked !== masters[0].pid && tracked !== masters[0].ppid) {
       troubles.push(`the supervisor tracks pid ${tracked}, the listener belongs to pid ${masters[0].pid}`);
     }
+    if (service) return troubles;
     if (!backend) troubles.push('the balancer has not been heard');
     else if (!backend.up) troubles.push(`balancer: ${backend.word}`);
     return troubles;
@@ -181,4 +184,10 @@ export class LiveView {
       else signal.addEventListener('abort', aborted, { once: true });
     });
   }
+}
+
+function probeTroubles(probe: ProbeEvent | undefined, { k }: { readonly k: number }): readonly string[] {
+  if (!probe) return ['not probed yet'];
+  if (probe.outcome !== 'ok') return [`direct probe: ${probe.outcome}${probe.status ? ` ${probe.status}` : ''}`];
+  return probe.streak < k ? [`only ${probe.streak} good probes in a row`] : [];
 }

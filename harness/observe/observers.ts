@@ -4,9 +4,11 @@ import { monotonicMs } from '../core/clock.js';
 import { HarnessError } from '../core/errors.js';
 import type { ProcessKey } from '../core/identity.js';
 import type { Plan } from '../plan/plan.js';
+import { nodeOf } from '../plan/posts.js';
 import type { Observe } from '../record/events.js';
 import type { Tier } from '../tier/boot.js';
 import type { Node } from '../tier/plugins.js';
+import { listensOf } from '../tier/service.js';
 import { noEyes } from './agent/no-eyes.js';
 import { declared } from './agent/snapshot.js';
 import { startEyes, type Eyes } from './agent/watch.js';
@@ -17,8 +19,8 @@ import { startSentinel, type Sentinel } from './sentinel/sentinel.js';
 import { startSupervisorWatch } from './supervisor-watch.js';
 
 export interface Observers {
-  signal(node: string, key: ProcessKey, signal: string): Promise<boolean>;
-  focus(node: string, ms: number): void;
+  signal(post: string, key: ProcessKey, signal: string): Promise<boolean>;
+  focus(post: string, ms: number): void;
   /** Stops all of them; they write their books and latenesses. Can be called again. */
   stop(): Promise<void>;
 }
@@ -36,15 +38,19 @@ export async function startObservers(
   const view = watchBalancer(tier.balancer, tier.balancerPlugin, observe);
   const watched = new Map(
     await Promise.all(
-      tier.nodes.map(async (node) => [node.name, await watchNode(node, plan, runKey, observe, signal)] as const),
+      tier.nodes.map(async (node) => {
+        const further = tier.posts.filter((post) => post !== node && nodeOf(post.name) === node.name);
+        return [node.name, await watchNode([node, ...further], plan, runKey, observe, signal)] as const;
+      }),
     ),
   );
   const prober = startProber(
-    tier.nodes.map((node) => ({
-      node: node.name,
-      ...node.container.reach(node.service.port),
-      path: node.service.healthPath,
-    })),
+    tier.posts.flatMap(({ name, container, service }) => {
+      const listens = listensOf(service);
+      return listens.kind === 'port'
+        ? [{ node: name, ...container.reach(listens.port), path: listens.healthPath }]
+        : [];
+    }),
     { consecutive: plan.proof.consecutive },
     observe,
   );
@@ -60,14 +66,14 @@ export async function startObservers(
     ]);
   };
   return {
-    signal(node, key, name) {
-      const eyes = watched.get(node)?.eyes;
-      if (!eyes) throw new HarnessError('internal', `no eyes in ${node}`);
+    signal(post, key, name) {
+      const eyes = watched.get(nodeOf(post))?.eyes;
+      if (!eyes) throw new HarnessError('internal', `no eyes in ${post}`);
       return eyes.signal(key, name);
     },
-    focus(node, ms) {
-      watched.get(node)?.eyes.focus(ms);
-      prober.focus(node, ms);
+    focus(post, ms) {
+      watched.get(nodeOf(post))?.eyes.focus(ms);
+      prober.focus(post, ms);
     },
     stop: () => (stopping ??= stopAll()),
   };
@@ -89,31 +95,39 @@ interface WatchedNode {
   stop(): Promise<void>;
 }
 
+/** `posts`: the node and its further services: one pair of eyes for all, and the supervisor of each is listened to. */
 async function watchNode(
-  node: Node,
+  posts: readonly [Node, ...Node[]],
   plan: Plan,
   runKey: string,
   observe: Observe,
   signal: AbortSignal,
 ): Promise<WatchedNode> {
+  const [node] = posts;
   const uid = node.service.isOwn ? 0 : await uidOf(node, plan.environment.node.user);
   const eyes =
-    node.unseen === undefined ? await startEyes(node, uid, runKey, observe) : noEyes(node.name, node.unseen, observe);
-  const watch = await startSupervisorWatch(
-    node,
-    (event) => {
-      if (event.kind === 'supervisor') eyes.tracked(event.trackedPid);
-      observe(event.atMs === undefined ? { ...event, atMs: monotonicMs() } : event);
-    },
-    () => eyes.mayEnter(),
-    signal,
+    node.unseen === undefined ? await startEyes(posts, uid, runKey, observe) : noEyes(posts, node.unseen, observe);
+  const watches = await Promise.all(
+    posts.map((post) =>
+      startSupervisorWatch(
+        post,
+        (event) => {
+          if (event.kind === 'supervisor') eyes.tracked(post.name, event.trackedPid);
+          observe(event.atMs === undefined ? { ...event, atMs: monotonicMs() } : event);
+        },
+        () => eyes.mayEnter(),
+        signal,
+      ),
+    ),
   );
-  const unfollow = await node.container.follow((change) => watch.lives(change));
+  const unfollow = await node.container.follow((change) => {
+    for (const watch of watches) watch.lives(change);
+  });
   return {
     eyes,
     async stop() {
       unfollow();
-      await Promise.all([eyes.stop(), watch.stop()]);
+      await Promise.all([eyes.stop(), ...watches.map((watch) => watch.stop())]);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { formatLatency, formatMs, formatShare } from '../core/units.js';
 import { levelWords } from '../plan/load-profile.js';
 import type { Plan } from '../plan/plan.js';
+import { serviceOf } from '../plan/posts.js';
 import type { Claim, EnvironmentResult, Receipt, RunResult, SoakResult, Trigger } from '../verdict/model.js';
 import { clean } from './text.js';
 
@@ -160,7 +161,8 @@ export function supervisorWords(environment: EnvironmentResult): string {
   const [first] = words;
   if (first === undefined) return '';
   if (words.length > 1 && words.every(([, word]) => word === first[1])) {
-    return `"${clean(first[1])}" on all ${words.length} nodes`;
+    const isOfNodes = words.every(([post]) => serviceOf(post) === undefined);
+    return `"${clean(first[1])}" on all ${words.length} ${isOfNodes ? 'nodes' : 'services'}`;
   }
   return words.map(([node, word]) => `${node} "${clean(word)}"`).join(', ');
 }

@@ -1,5 +1,6 @@
 // One lane of characters per node over the time of the run: who served, who failed, who was away, when something struck.
 // From windows and receipts only, so that a stored result draws the same lanes.
+import { nodeOf } from '../plan/posts.js';
 import type { EnvironmentResult, Receipt, WindowResult } from '../verdict/model.js';
 import { formatAt, pad } from './text.js';
 
@@ -32,7 +33,7 @@ export function lanes(environment: EnvironmentResult, nodes: readonly string[], 
   const stepMs = endMs / cells;
   const drawn = nodes.map((node) => {
     const own = windows.filter((window) => window.node === node);
-    const receipts = environment.receipts.filter((receipt) => receipt.node === node);
+    const receipts = environment.receipts.filter((receipt) => nodeOf(receipt.node) === node);
     const line = Array.from({ length: cells }, (_, index) => cell(own, receipts, index * stepMs, (index + 1) * stepMs));
     return `${pad(node, nameWidth)}  ${line.join('')}`;
   });

@@ -161,7 +161,7 @@ function soakingOf(plan: Plan): Middle {
     const stocktaker = new Stocktaker();
     const takeStock = async (): Promise<void> => {
       await Promise.all(
-        tier.nodes.map((node) => {
+        tier.posts.map((node) => {
           const living = (live.census(node.name)?.processes ?? []).filter(({ zombie }) => !zombie);
           const pids = ['master', 'worker'].flatMap((role) => living.filter((each) => each.role === role));
           return stocktaker.take(

@@ -35,7 +35,7 @@ function pick<P>(map: PluginMap<P>, kind: string, what: string): P {
 export function assemble(spec: NodeSpec): Assembly {
   const app = pick<App>(apps, spec.app.kind, 'application');
   const server = pick<Server>(servers, spec.server.kind, 'server');
-  const supervisor = pick<Supervisor>(supervisors, spec.supervisor.kind, 'supervisor');
+  const supervisor = supervisorOf(spec.supervisor.kind);
   const service = spec.own
     ? ownService(spec.own, spec)
     : server.service(spec.server.options, {
@@ -55,6 +55,10 @@ export function assemble(spec: NodeSpec): Assembly {
     image: spec.own ? '' : nodeImage(server.image, supervisor.image),
     ...(spec.own ? { own: spec.own } : {}),
   };
+}
+
+export function supervisorOf(kind: string): Supervisor {
+  return pick<Supervisor>(supervisors, kind, 'supervisor');
 }
 
 export function balancerOf(kind: string): Balancer {

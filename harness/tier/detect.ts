@@ -92,7 +92,7 @@ function theEngine(look: NodeLook): Detected {
 async function lookAt(agent: Agent, container: Container, port: number): Promise<Look<NodeLook>> {
   const { processes: scanned } = await agent.scan();
   const pids = scanned.map(({ pid }) => pid);
-  const holders = (await agent.holders(pids, await agent.listeners(port))).pids;
+  const holders = (await agent.holders(pids, await agent.listeners({ kind: 'port', port }))).pids;
   const people = await agent.who(pids);
   const processes = scanned.map(({ pid, ppid }): SeenProcess => ({
     pid,

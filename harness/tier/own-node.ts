@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
-import type { NodeSpec, OwnMount, OwnNode } from '../plan/plan.js';
+import type { FurtherService, NodeSpec, OwnMount, OwnNode } from '../plan/plan.js';
 import type { OwnContainer } from './plugins.js';
 import type { ContainerSpec, FileSpec, OwnImage } from './runtime/runtime.js';
 import type { Service } from './service.js';
@@ -26,6 +26,12 @@ export function ownService(own: OwnNode, { env, openFiles }: Pick<NodeSpec, 'env
     hidesEnvironment: 'perhaps',
     isOwn: true,
   };
+}
+
+/** A service beside the one that the balancer reaches; of it, too, nothing is configured. */
+export function furtherService(main: Service, { name, listens, stop }: FurtherService): Service {
+  const asked = listens.kind === 'port' ? listens : { port: 0, healthPath: '' };
+  return { ...main, name, port: asked.port, healthPath: asked.healthPath, listens, stop };
 }
 
 /** What is mounted, read anew for each run: each node gets a copy, so that nothing that it writes reaches this machine. */
@@ -76,7 +82,10 @@ export function ownContainer(
     ...starts,
     env: service.env,
     files: mountedFiles(own.mounts),
-    publish: [own.port],
+    publish: [
+      own.port,
+      ...(own.services ?? []).flatMap(({ listens }) => (listens.kind === 'port' ? listens.port : [])),
+    ],
     systemd: false,
     init: false,
     stopSignal: own.stop.signal,

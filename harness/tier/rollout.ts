@@ -5,7 +5,8 @@ import { messageOf } from '../core/errors.js';
 import type { DeployedOver, NodeSpec } from '../plan/plan.js';
 import type { Observe } from '../record/events.js';
 import { assemble, deployOf } from './assembly.js';
-import { smoke, type Progress } from './boot.js';
+import type { Progress } from './boot.js';
+import { smoke } from './boot-checks.js';
 import type { Node } from './plugins.js';
 
 const SMOKE_DEADLINE_MS = 5_000;

@@ -1,5 +1,6 @@
 // A service: what any supervisor is told to keep running. Servers make it, supervisors' recipes turn it into a unit or
 // a pill, the verdict compares restarted processes with it.
+import type { Listens } from '../plan/plan.js';
 import type { FileSpec } from './runtime/runtime.js';
 
 export interface Service {
@@ -10,8 +11,11 @@ export interface Service {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly user: string;
+  /** 0 for one that `listens` elsewhere. */
   readonly port: number;
   readonly healthPath: string;
+  /** A further service of an own node; absent: on its port. */
+  readonly listens?: Listens;
   /** Does the command put itself into the background? */
   readonly daemonizes: boolean;
   /** True where the server has no such power at all: a supervisor's recipe may then daemonize it. */
@@ -30,4 +34,8 @@ export interface Service {
   readonly files: readonly FileSpec[];
   /** The master's command line once it runs (servers rewrite it); null when unknown. */
   readonly runningTitle: string | null;
+}
+
+export function listensOf({ listens, port, healthPath }: Service): Listens {
+  return listens ?? { kind: 'port', port, healthPath };
 }

@@ -1,9 +1,10 @@
 // Do injured nodes pull others down? Follows nodes that were not hit out of service and back; what stays out longer than
 // the limit makes a chain. A link says `because` only where the node's share and memory compare with its own baseline.
 import type { Plan } from '../plan/plan.js';
+import { nodeOf } from '../plan/posts.js';
 import type { JournalEvent, SampleEvent } from '../record/events.js';
 import { Darkness } from './darkness.js';
-import type { Cascade, CascadeLink } from './model.js';
+import type { Cascade, CascadeLink, Receipt } from './model.js';
 import { tenth } from './receipts/closing.js';
 import type { OpenReceipt } from './receipts/open-receipt.js';
 import { RecentCount } from './receipts/recent-count.js';
@@ -98,7 +99,7 @@ export class CascadeWatch {
 
   #follow(name: string, watched: Watched, nowMs: number): void {
     const open = this.#tracker.openOf(name);
-    if (this.#isHit(name, open)) {
+    if (this.#isHit(name)) {
       watched.away = undefined;
       return;
     }
@@ -119,13 +120,14 @@ export class CascadeWatch {
     };
   }
 
-  /** Is it out because of what we did to it? Then it is the beginning of a cascade, not its victim. */
-  #isHit(name: string, open: OpenReceipt | undefined): boolean {
-    if (open?.trigger.kind === 'fault') return true;
-    const own = this.#tracker.closed().filter((receipt) => receipt.node === name);
-    const hit = own.findLast((receipt) => receipt.trigger.kind === 'fault');
-    // Whatever it did by itself after a blow that it never recovered from, goes back to that blow.
-    return hit !== undefined && own.slice(own.indexOf(hit)).every(hasBroken);
+  /** Is it out because of what we did to it, or to a service in it? Then it begins a cascade, and is not its victim. */
+  #isHit(name: string): boolean {
+    const open = this.#tracker.openReceipts();
+    if (open.some(({ node, trigger }) => nodeOf(node) === name && trigger.kind === 'fault')) return true;
+    const posts = new Map<string, Receipt[]>();
+    for (const receipt of this.#tracker.closed())
+      if (nodeOf(receipt.node) === name) posts.set(receipt.node, [...(posts.get(receipt.node) ?? []), receipt]);
+    return [...posts.values()].some(neverBack);
   }
 
   #whyAway(name: string, watched: Watched, open: OpenReceipt | undefined, nowMs: number): string | undefined {
@@ -213,6 +215,12 @@ export class CascadeWatch {
         evidence: `hit by ${receipt.trigger.kind === 'fault' ? receipt.trigger.fault : ''}, not back`,
       }));
   }
+}
+
+/** Of one post, oldest first. Whatever it did by itself after a blow that it never recovered from, goes back to that blow. */
+function neverBack(own: readonly Receipt[]): boolean {
+  const hit = own.findLast((receipt) => receipt.trigger.kind === 'fault');
+  return hit !== undefined && own.slice(own.indexOf(hit)).every(hasBroken);
 }
 
 function percent(share: number): string {

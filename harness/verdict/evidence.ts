@@ -36,9 +36,9 @@ export function claimOf(receipt: Receipt, id: Receipt['claims'][number]['id']): 
   return found;
 }
 
-/** When the node was back for good: its share restored or, where that does not apply, serving, or answering. */
+/** When it was back for good: its share restored or, where that does not apply, serving, or answering, or running. */
 export function recoveredAtMs(receipt: Receipt): number | undefined {
-  for (const id of ['share-restored', 'serves-load', 'answers'] as const) {
+  for (const id of ['share-restored', 'serves-load', 'answers', 'supervised'] as const) {
     const claim = claimOf(receipt, id);
     if (claim.state === 'not-applicable') continue;
     return claim.state === 'held' ? claim.atMs : undefined;

@@ -2,6 +2,7 @@
 import { EXIT, EXIT_PRECEDENCE, messageOf, type ExitCode } from '../core/errors.js';
 import type { Plan, VerdictWord } from '../plan/plan.js';
 import type { CutEvent, JournalEvent, SmokeEvent } from '../record/events.js';
+import { postsOf } from '../plan/posts.js';
 import type { RunMeta } from '../record/store.js';
 import { CascadeWatch } from './cascade.js';
 import { checks } from './checks/index.js';
@@ -112,9 +113,9 @@ export async function judgeEnvironment(
     cascade,
     timeline: story.finish(cascade),
     supervisorsSay: Object.fromEntries(
-      plan.nodes.flatMap((node) => {
-        const word = story.taleOf(node)?.supervisorWord;
-        return word === undefined ? [] : [[node, word]];
+      postsOf(plan).flatMap(({ name }) => {
+        const word = story.taleOf(name)?.supervisorWord;
+        return word === undefined ? [] : [[name, word]];
       }),
     ),
     cut: end,

@@ -50,8 +50,11 @@ export type Trigger =
   | { readonly kind: 'unexplained'; readonly detail: string };
 
 export interface Receipt {
+  /** The post (plan/posts.ts): 'web-1' or, for a further service of it, 'web-1/puma'. */
   readonly node: string;
-  /** 1, 2, ... per node and environment. */
+  /** Which further service of the node; absent: the one that the balancer reaches. */
+  readonly service?: string;
+  /** 1, 2, ... per post and environment. */
   readonly restart: number;
   /** Absent where no fault of a round caused it. */
   readonly round?: number;

@@ -1,6 +1,7 @@
 // Which window a moment belongs to, per node and for the whole tier: baseline, fault, recovery, after (DESIGN 4). Known for
 // times at which no receipt is open any more.
 import type { Receipt, WindowKind } from './model.js';
+import { nodeOf } from '../plan/posts.js';
 import { claimOf } from './evidence.js';
 
 export interface Segment {
@@ -41,20 +42,25 @@ export class Segments {
 
   #of(node: string | null, ms: number): Segment {
     if (node === null) return this.#ofTier(ms);
-    const own = this.#recent.find((receipt) => receipt.node === node && covers(receipt, ms));
-    if (own) return segmentOf(own, ms);
-    const left = this.#last.get(node);
-    return left && isLost(left) ? segmentOf(left, ms) : this.#ofTier(ms);
+    const isOwn = (receipt: Receipt): boolean => nodeOf(receipt.node) === node;
+    const own = this.#recent.filter((receipt) => isOwn(receipt) && covers(receipt, ms));
+    const lost = [...this.#last.values()].filter((receipt) => isOwn(receipt) && isLost(receipt));
+    return worst((own.length > 0 ? own : lost).map((receipt) => segmentOf(receipt, ms))) ?? this.#ofTier(ms);
   }
 
   #ofTier(ms: number): Segment {
     const open = this.#recent.filter((receipt) => covers(receipt, ms)).map((receipt) => segmentOf(receipt, ms));
     const lost = [...this.#last.values()].filter(isLost).map((receipt) => segmentOf(receipt, ms));
-    const [worst] = [...open, ...lost].sort((a, b) => RANK[a.kind] - RANK[b.kind]);
-    if (worst) return { ...worst, key: `${worst.kind} ${worst.round ?? '-'}` };
+    const found = worst([...open, ...lost]);
+    if (found) return { ...found, key: `${found.kind} ${found.round ?? '-'}` };
     if (this.#latest) return { kind: 'after', round: this.#latest.round, key: `after ${this.#latest.round ?? '-'}` };
     return { kind: 'baseline', round: undefined, key: 'baseline' };
   }
+}
+
+/** A node may have several, one a service. */
+function worst(segments: readonly Segment[]): Segment | undefined {
+  return [...segments].sort((a, b) => RANK[a.kind] - RANK[b.kind])[0];
 }
 
 /** A supervisor acts before its line is read, and closes its listener before its process ends. */
@@ -81,7 +87,9 @@ function segmentOf(receipt: Receipt, ms: number): Segment {
 
 function kindAt(receipt: Receipt, ms: number): WindowKind {
   const answers = claimOf(receipt, 'answers');
-  if (answers.state !== 'held' || ms < (answers.atMs ?? 0)) return 'fault';
+  // Of one that nobody asks its supervisor's word is the end of it.
+  const back = answers.state === 'not-applicable' ? claimOf(receipt, 'supervised') : answers;
+  if (back.state !== 'held' || ms < (back.atMs ?? 0)) return 'fault';
   const share = claimOf(receipt, 'share-restored');
   if (share.state === 'not-applicable') return 'after';
   return share.state !== 'held' || ms < (share.atMs ?? 0) ? 'recovery' : 'after';

@@ -1,5 +1,7 @@
 // The story of an environment, oldest first, in words a person on call understands: who did what to whom, and when.
 import type { Plan } from '../plan/plan.js';
+import { postWords, type PostWords } from '../plan/post-words.js';
+import { postsOf } from '../plan/posts.js';
 import type { CensusEvent, FaultEvent, JournalEvent, ProbeEvent, SupervisorSaidEvent } from '../record/events.js';
 import { formatMs } from '../core/units.js';
 import type { Cascade, TimelineEntry } from './model.js';
@@ -32,6 +34,7 @@ interface Memory extends NodeTale {
 
 export class Story {
   readonly #plan: Plan;
+  readonly #words: (post: string) => PostWords;
   readonly #tracker: ReceiptTracker;
   readonly #entries: TimelineEntry[] = [];
   readonly #memory: ReadonlyMap<string, Memory>;
@@ -42,6 +45,7 @@ export class Story {
 
   constructor(plan: Plan, tracker: ReceiptTracker) {
     this.#plan = plan;
+    this.#words = postWords(plan);
     this.#tracker = tracker;
     const blank = (): Memory => ({
       lastOkMs: undefined,
@@ -54,7 +58,7 @@ export class Story {
       isUp: undefined,
       isAnswering: undefined,
     });
-    this.#memory = new Map(plan.nodes.map((name) => [name, blank()]));
+    this.#memory = new Map(postsOf(plan).map(({ name }) => [name, blank()]));
   }
 
   taleOf(node: string): NodeTale | undefined {
@@ -103,7 +107,10 @@ export class Story {
         memory.supervisorWord = event.word;
         memory.supervisorIsGood = event.state === 'running';
         const isBad = event.state === 'failed' || event.state === 'unmonitored' || event.state === 'unreachable';
-        if (isBad && wasGood) this.#say(event.atMs, event.node, `${this.#supervisor} says "${event.word}"`, 'bad');
+        if (isBad && wasGood) {
+          const { supervisor } = this.#words(event.node);
+          this.#say(event.atMs, event.node, `${supervisor} says "${event.word}"`, 'bad');
+        }
         return;
       }
       case 'supervisor-said':
@@ -134,14 +141,6 @@ export class Story {
         );
         return;
     }
-  }
-
-  get #supervisor(): string {
-    return this.#plan.environment.node.supervisor.kind;
-  }
-
-  get #server(): string {
-    return this.#plan.environment.node.server.kind;
   }
 
   #say(atMs: number, node: string | null, text: string, tone: TimelineEntry['tone']): void {
@@ -180,35 +179,31 @@ export class Story {
     const master = masters.find((process) => process.key === memory.masterKey) ?? masters[0];
     if (master?.key === memory.masterKey) return;
     const isFirst = memory.masterKey === undefined && memory.masterPid === undefined;
+    const { server, works, idle } = this.#words(node);
     if (master) {
-      if (!isFirst) this.#say(atMs, node, `new ${this.#server} (pid ${master.pid}) owns the port`, 'good');
+      if (!isFirst) this.#say(atMs, node, `new ${server} (pid ${master.pid}) ${works}`, 'good');
       memory.masterPid = master.pid;
-    } else
-      this.#say(atMs, node, `${this.#server} (pid ${memory.masterPid ?? '?'}) is gone; nobody owns the port`, 'plain');
+    } else this.#say(atMs, node, `${server} (pid ${memory.masterPid ?? '?'}) is gone; ${idle}`, 'plain');
     memory.masterKey = master?.key;
   }
 
   #said({ atMs, node, line, means }: SupervisorSaidEvent, memory: Memory): void {
     if (!means) return;
+    const { supervisor, server } = this.#words(node);
     switch (means.action) {
       case 'restart-by-policy': {
         memory.policyDetail = [means.policy, means.detail].filter((word) => word !== undefined).join(' ');
         const isOurs = this.#tracker.openOf(node)?.trigger.kind === 'fault';
         const words = memory.policyDetail === '' ? `"${line}"` : memory.policyDetail;
-        this.#say(
-          atMs,
-          node,
-          `${words}; ${this.#supervisor} restarts ${this.#server} by policy`,
-          isOurs ? 'fault' : 'bad',
-        );
+        this.#say(atMs, node, `${words}; ${supervisor} restarts ${server} by policy`, isOurs ? 'fault' : 'bad');
         return;
       }
       case 'configuration':
         memory.configuration = line;
-        this.#say(atMs, node, `${this.#supervisor}: "${line}"`, 'bad');
+        this.#say(atMs, node, `${supervisor}: "${line}"`, 'bad');
         return;
       case 'gave-up':
-        this.#say(atMs, node, `${this.#supervisor} gave up: "${line}"`, 'bad');
+        this.#say(atMs, node, `${supervisor} gave up: "${line}"`, 'bad');
         return;
       case 'start':
       case 'stop':
@@ -240,8 +235,8 @@ export class Story {
     }
     if (cascade.totalOutageAtMs !== undefined) {
       const since = cascade.outageMs === undefined ? '' : `, ${formatMs(cascade.outageMs)} after the first restart`;
-      const words = [...this.#memory.values()].map(({ supervisorWord }) => supervisorWord ?? '?').join(', ');
-      const text = `TOTAL OUTAGE${since}. ${this.#supervisor} says: ${words}`;
+      const words = this.#plan.nodes.map((node) => this.#memory.get(node)?.supervisorWord ?? '?').join(', ');
+      const text = `TOTAL OUTAGE${since}. ${this.#plan.environment.node.supervisor.kind} says: ${words}`;
       entries.push({ atMs: cascade.totalOutageAtMs, node: null, text, tone: 'bad' });
     }
     return entries

@@ -1,6 +1,7 @@
 // The verdict and its reason in a few sentences, for whoever is on call.
 import { formatMs, formatShare } from '../core/units.js';
 import type { Plan } from '../plan/plan.js';
+import { planAt, serviceOf } from '../plan/posts.js';
 import { claimOf, hasBroken, isWhole, recoveredAtMs } from './evidence.js';
 import type { Cascade, ClaimId, EnvironmentResult, Finding, Receipt } from './model.js';
 import type { NodeTale } from './story.js';
@@ -88,13 +89,19 @@ function tellsOf({ message }: Finding, cut: Told['cut']): boolean {
 /** "web-1 was restarted by bluepill (memory 228 of 213 MiB) and has not answered since 31.2 s, though ..." */
 function brokenWords(receipt: Receipt, told: Told): string {
   const tale = told.taleOf(receipt.node);
-  const supervisor = told.plan.environment.node.supervisor.kind;
+  const supervisor = supervisorOf(receipt, told);
   const said = tale?.configuration === undefined ? '' : `; ${supervisor}: "${tale.configuration}"`;
   return `${receipt.node} ${wasRestarted(receipt, told)} ${outcomeWords(receipt, told)}${said}.`;
 }
 
-function wasRestarted({ trigger, path, node, startedMs }: Receipt, { plan, taleOf }: Told): string {
-  const supervisor = plan.environment.node.supervisor.kind;
+function supervisorOf({ node }: Receipt, { plan }: Told): string {
+  return planAt(plan, serviceOf(node)).environment.node.supervisor.kind;
+}
+
+function wasRestarted(receipt: Receipt, told: Told): string {
+  const { trigger, path, node, startedMs } = receipt;
+  const { taleOf } = told;
+  const supervisor = supervisorOf(receipt, told);
   const when = `at ${formatMs(startedMs)}`;
   switch (trigger.kind) {
     case 'policy':
@@ -127,8 +134,9 @@ const TELLING: readonly ClaimId[] = [
   'share-restored',
 ];
 
-function outcomeWords(receipt: Receipt, { plan, taleOf, loadStartMs }: Told): string {
-  const supervisor = plan.environment.node.supervisor.kind;
+function outcomeWords(receipt: Receipt, told: Told): string {
+  const { taleOf, loadStartMs } = told;
+  const supervisor = supervisorOf(receipt, told);
   const tale = taleOf(receipt.node);
   if (claimOf(receipt, 'answers').state === 'broken') {
     const last = tale?.lastOkMs;
@@ -146,7 +154,8 @@ function outcomeWords(receipt: Receipt, { plan, taleOf, loadStartMs }: Told): st
     return `and has not answered${since}${though.length > 0 ? `, though ${though.join(' and ')}` : but}`;
   }
   const id = TELLING.find((each) => claimOf(receipt, each).state === 'broken') ?? 'answers';
-  return `and answers, but ${id} is broken: ${claimOf(receipt, id).evidence}`;
+  const isAsked = claimOf(receipt, 'answers').state !== 'not-applicable';
+  return `${isAsked ? 'and answers, but' : 'and is not as it was:'} ${id} is broken: ${claimOf(receipt, id).evidence}`;
 }
 
 function followedWords({ cascade, growth }: Told, first: string | undefined): string {

@@ -26,11 +26,15 @@
       answers === undefined ? null : answers.tone === 'good' ? '✓ answers' : `✗ ${answers.word}`,
       process
         ? `pid ${process.pid}${process.generation > 1 ? ` (life ${process.generation})` : ''}`
-        : '✗ no process owns the port',
+        : lane.service === null
+          ? '✗ no process owns the port'
+          : `✗ no ${lane.service} is there`,
       supervisor ? `supervisor "${supervisor.word}"` : null,
       balancer ? `balancer ${balancer.word}` : null,
       sample === -1 ? null : `${Math.round(lane.memory.mostMiB[sample])} MiB`,
-      `${own} answers in the last second${all > 0 ? ` (${Math.round((100 * own) / all)} %)` : ''}`,
+      lane.service === null
+        ? `${own} answers in the last second${all > 0 ? ` (${Math.round((100 * own) / all)} %)` : ''}`
+        : null,
     ]
       .filter(Boolean)
       .join(' · ');
@@ -47,11 +51,13 @@
       top += height + GAP;
     };
     if (!isCompact) add('process', (y, h) => tracks.processes(x, lane, y, h));
-    add('answers', (y, h) => tracks.answers(x, lane, y, h));
+    // A further service is reached by no balancer, and asked only where it has a port.
+    const isNode = lane.service === null;
+    if (isNode || lane.answers.length > 0) add('answers', (y, h) => tracks.answers(x, lane, y, h));
     add('supervisor', (y, h) => tracks.supervisor(x, lane, y, h));
     if (!isCompact) add('it says', (y, h) => tracks.words(x, environment.story, lane.name, y, h), 14);
-    if (!isCompact) add('balancer', (y, h) => tracks.balancer(x, lane, y, h));
-    add('served', (y, h) => tracks.served(x, lane, y, h, most.served), 20);
+    if (!isCompact && isNode) add('balancer', (y, h) => tracks.balancer(x, lane, y, h));
+    if (isNode) add('served', (y, h) => tracks.served(x, lane, y, h, most.served), 20);
     if (!isCompact && lane.memory.atMs.length > 0)
       add('memory', (y, h) => tracks.memory(x, lane, y, h, most.memory), MEMORY);
     const faults = environment.bands
@@ -82,7 +88,7 @@
       .filter(({ tone }) => tone === 'bad')
       .map(({ fromMs, toMs }) => `${format.at(fromMs)} to ${format.at(toMs)}`);
     const lives = lane.processes.filter(({ role }) => role === 'master').length;
-    return `${lane.name}: ${lives} ${lives === 1 ? 'life' : 'lives'} of the server; ${bad.length === 0 ? 'always answered' : `did not answer ${bad.slice(0, 5).join(', ')}`}; at the end ${known(environment, lane, environment.toMs)}`;
+    return `${lane.name}: ${lives} ${lives === 1 ? 'life' : 'lives'} of the server; ${lane.answers.length === 0 ? 'nobody asks it' : bad.length === 0 ? 'always answered' : `did not answer ${bad.slice(0, 5).join(', ')}`}; at the end ${known(environment, lane, environment.toMs)}`;
   }
 
   remuster.lanes = {

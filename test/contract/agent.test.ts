@@ -57,7 +57,7 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
       async () => {
         const scan = await agent.scan(PID_FILE);
         const pids = scan.processes.map((process) => process.pid);
-        const { pids: holders } = await agent.holders(pids, await agent.listeners(PORT));
+        const { pids: holders } = await agent.holders(pids, await agent.listeners({ kind: 'port', port: PORT }));
         const own = scan.processes.filter((process) => holders.has(process.pid));
         const master = own.find((process) => process.pid === scan.pidInFile);
         if (master && own.length === 3) return { done: true, value: { master, own, scan } } as const;
@@ -188,7 +188,7 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
     expect(before.pidFile?.pid).toBe(before.processes.find(({ role }) => role === 'master')?.pid);
     await expectEvent(events, (event) => event.kind === 'service' && event.snapshot !== null);
     const master = before.processes.find(({ role }) => role === 'master')!;
-    eyes.tracked(master.pid);
+    eyes.tracked('web-1', master.pid);
     expect(await eyes.signal(master.key, 'KILL')).toBe(true);
     const left = await census((event) => !event.processes.some(({ key }) => key === master.key));
     expect(roles(left)).toBe('stray stray');
@@ -241,7 +241,7 @@ async function look(container: Container, watches: Eyes[]) {
   const events: ObservedEvent[] = [];
   const service = { argv: ['/usr/bin/demo'], runningTitle: 'demo master', port: PORT, pidFile: PID_FILE };
   const node = { name: 'web-1', container, supervisor: bluepill, service } as unknown as Node;
-  const eyes = await startEyes(node, WWW_DATA, 'key of the run', (event) => events.push(event));
+  const eyes = await startEyes([node], WWW_DATA, 'key of the run', (event) => events.push(event));
   watches.push(eyes);
   const census = (match: (event: CensusEvent) => boolean): Promise<CensusEvent> =>
     waitFor(

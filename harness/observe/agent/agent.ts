@@ -10,6 +10,12 @@ export interface Person {
   readonly uid: number;
 }
 
+/** A listener: that of a service (plan/plan.ts), or any port. */
+export type Where =
+  | { readonly kind: 'port'; readonly port: number }
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'nowhere' };
+
 export interface Holders {
   readonly pids: ReadonlySet<number>;
   /** Those whose files may not be read. */
@@ -64,9 +70,16 @@ export class Agent {
     return parseScan(await this.#looking.ask(`scan ${pidFile}`), this.#memory);
   }
 
-  /** Inodes of the sockets that listen on a port. */
-  async listeners(port: number): Promise<readonly string[]> {
-    return this.#looking.ask(`listen ${port.toString(16).toUpperCase().padStart(4, '0')}`);
+  /** Inodes of the sockets that listen there. */
+  async listeners(at: Where): Promise<readonly string[]> {
+    switch (at.kind) {
+      case 'port':
+        return this.#looking.ask(`listen ${at.port.toString(16).toUpperCase().padStart(4, '0')}`);
+      case 'socket':
+        return this.#looking.ask(`unix ${at.path}`);
+      case 'nowhere':
+        return [];
+    }
   }
 
   /** Which files of these processes are sockets, in a form that only tells whether that changed. */

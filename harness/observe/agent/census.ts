@@ -28,6 +28,8 @@ export interface CensusInput {
   /** Pids that hold the service's listening socket. */
   readonly holders: ReadonlySet<number>;
   readonly trackedPid: number | null;
+  /** It listens nowhere: what is tracked is the server. */
+  readonly listensNowhere?: boolean;
   readonly isSupervisor: (process: { readonly pid: number; readonly command: string }) => boolean;
   readonly memory: CensusMemory;
 }
@@ -72,7 +74,7 @@ export function takeCensus(input: CensusInput): Census {
   const isBelowSupervisor = (process: Known): boolean =>
     family.ancestors(process).some((up) => up.pid !== 1 && bearsItsName.includes(up));
 
-  const found = mastersAmong(others.filter(holds), input, family);
+  const found = input.listensNowhere ? trackedOnes(others, input) : mastersAmong(others.filter(holds), input, family);
   // A supervisor may hold the listener itself and hand connections on (pm2's cluster mode): the server is what it tracks.
   const isHeldAbove = found.length === 0 && supervisors.some(holds);
   const masters = isHeldAbove ? others.filter((process) => tracked.has(process.pid) && !process.zombie) : found;
@@ -132,6 +134,14 @@ function mastersAmong(holders: readonly Known[], input: CensusInput, family: Fam
   const trackedOnes = candidates.filter((process) => family.isAtOrBelow(process, tracked));
   const list = trackedOnes.length > 0 ? trackedOnes : candidates;
   return list.filter((process) => !family.ancestors(process).some((up) => list.includes(up)));
+}
+
+/** While nobody is tracked (the supervisor is not heard), whoever was the server and lives still is. */
+function trackedOnes(others: readonly Known[], { trackedPid, memory }: CensusInput): readonly Known[] {
+  return others.filter(({ key, pid, zombie }) => {
+    if (zombie) return false;
+    return trackedPid === null ? memory.roles.get(key) === 'master' : pid === trackedPid;
+  });
 }
 
 function remember(

@@ -1,5 +1,6 @@
-// Who holds the service's listening socket. Both questions for it are dear (see script.ts), so they are asked when
+// Who holds the service's listening socket, on a port or a Unix one; nobody where it listens nowhere. Both questions for it are dear (see script.ts), so they are asked when
 // something says that the answer changed, and now and then: that somebody closed the socket is not seen otherwise.
+import type { Listens } from '../../plan/plan.js';
 import type { Agent } from './agent.js';
 import type { Scanned } from './scan.js';
 
@@ -22,7 +23,7 @@ export interface OwnersLook {
 }
 
 export class Owners {
-  readonly #port: number;
+  readonly #listens: Listens;
   #pids: ReadonlySet<number> = new Set();
   #denied: readonly number[] = [];
   #listeners: readonly string[] = [];
@@ -32,8 +33,8 @@ export class Owners {
   #sockets = '';
   #looksLeft = 0;
 
-  constructor(port: number) {
-    this.#port = port;
+  constructor(listens: Listens) {
+    this.#listens = listens;
   }
 
   get pids(): ReadonlySet<number> {
@@ -52,6 +53,7 @@ export class Owners {
    * make masters of its workers.
    */
   async look(agent: Agent, { processes, isRelevant, hasMaster, close, nowMs }: OwnersLook): Promise<boolean> {
+    if (this.#listens.kind === 'nowhere') return true;
     const relevant = processes.filter(isRelevant);
     const asked = relevant.map((process) => process.key).join(' ');
     if (!hasMaster) await this.#lookForSockets(agent, relevant);
@@ -63,7 +65,7 @@ export class Owners {
     const known = nowMs - this.#listenersMs < LISTENERS_EVERY_MS ? this.#listeners : [];
     let found = await agent.holders(pids, known);
     if (found.pids.size === 0) {
-      this.#listeners = await agent.listeners(this.#port);
+      this.#listeners = await agent.listeners(this.#listens);
       this.#listenersMs = nowMs;
       found = await agent.holders(pids, this.#listeners);
     }

@@ -54,6 +54,13 @@ while read -r number order a rest; do
       done <"$file"
     done
     ;;
+  unix)
+    # a: the path. proc(5): flags 00010000 mark one that listens; a path comes last, and may have blanks.
+    rest="$a\${rest:+ $rest}"
+    while read -r _ _ _ flags _ _ inode path; do
+      [ "$path" = "$rest" ] && [ "$flags" = 00010000 ] && echo "$inode"
+    done </proc/net/unix
+    ;;
   sockets)
     for p in $a $rest; do
       open=

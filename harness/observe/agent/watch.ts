@@ -1,21 +1,16 @@
-// The eyes in a node: scans it ten times a second (forty around a fault or any change), and writes down who lives there
-// whenever that changes, what each new master was started with, and once a second what the service uses.
+// The eyes in a node: scans it ten times a second (forty around a fault or any change), over all lives of the node, for each
+// of its posts (post-eyes.ts); and delivers signals.
 import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { ProcessKey } from '../../core/identity.js';
-import type { CensusProcess, Observe } from '../../record/events.js';
+import type { Observe } from '../../record/events.js';
 import type { Node } from '../../tier/plugins.js';
 import type { ContainerChange } from '../../tier/runtime/runtime.js';
 import { LatenessBook } from '../lateness.js';
 import { Agent } from './agent.js';
-import { mentions, NO_MEMORY, programNames, takeCensus, type Known } from './census.js';
-import { Masters } from './masters.js';
-import { Owners } from './owners.js';
-import { isDead, Residents } from './residents.js';
-import type { Scan, Scanned } from './scan.js';
-import { maskCommand } from './secrets.js';
+import { PostEyes } from './post-eyes.js';
+import { Residents } from './residents.js';
 import { spendPids } from './spend-pids.js';
-import { Usage } from './usage.js';
 
 const SCAN_EVERY_MS = 100;
 const CLOSE_SCAN_EVERY_MS = 25;
@@ -23,7 +18,6 @@ const CLOSE_SCAN_EVERY_MS = 25;
 const CLOSE_AFTER_CHANGE_MS = 3_000;
 /** A look is repeated at once when processes ended in the middle of it. */
 const LOOKS = 4;
-const SAMPLE_EVERY_MS = 1_000;
 const RETRY_EVERY_MS = 1_000;
 /** A node that has just started takes no command for a moment. */
 const STARTING_MS = 10_000;
@@ -34,16 +28,27 @@ export interface Eyes {
   signal(key: ProcessKey, signal: string): Promise<boolean>;
   /** Looks closely for so long. */
   focus(ms: number): void;
-  /** The pid that the supervisor tracks, as it last said. */
-  tracked(pid: number | null): void;
+  /** The pid that the supervisor of a post tracks, as it last said. */
+  tracked(post: string, pid: number | null): void;
   /** Resolves when a node that was started again may be entered. */
   mayEnter(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** `serviceUid`: the uid that the service runs as in the node; 0 tells nothing. */
-export async function startEyes(node: Node, serviceUid: number, runKey: string, observe: Observe): Promise<Eyes> {
-  const watch = new NodeWatch(node, serviceUid, runKey, observe);
+/**
+ * `posts`: the node and its further services, which share its container. `serviceUid`: the uid that the service runs as in
+ * the node; 0 tells nothing.
+ */
+export async function startEyes(
+  posts: readonly [Node, ...Node[]],
+  serviceUid: number,
+  runKey: string,
+  observe: Observe,
+): Promise<Eyes> {
+  const [node] = posts;
+  const residents = new Residents();
+  const eyes = posts.map((post) => new PostEyes(post, serviceUid, runKey, residents, observe));
+  const watch = new NodeWatch(node, eyes, residents, observe);
   const unfollow = await node.container.follow((change) => watch.lives(change));
   await watch.attach().catch((error: unknown) => {
     unfollow();
@@ -53,7 +58,7 @@ export async function startEyes(node: Node, serviceUid: number, runKey: string, 
   return {
     signal: (key, signal) => watch.signal(key, signal),
     focus: (ms) => watch.focus(ms),
-    tracked: (pid) => watch.tracked(pid),
+    tracked: (post, pid) => watch.tracked(post, pid),
     mayEnter: () => watch.mayEnter,
     async stop() {
       unfollow();
@@ -66,20 +71,10 @@ export async function startEyes(node: Node, serviceUid: number, runKey: string, 
 class NodeWatch {
   #agent: Agent | undefined;
   #attaching: Promise<Agent> | undefined;
-  readonly #residents = new Residents();
-  #owners: Owners;
-  readonly #usage: Usage;
+  readonly #posts: readonly PostEyes[];
+  readonly #residents: Residents;
   readonly #lateness = new LatenessBook();
-  readonly #masters: Masters;
-  readonly #programs: ReadonlySet<string>;
-  #memory = NO_MEMORY;
-  #census: readonly CensusProcess[] = [];
-  #written = '';
-  #sampleMs = 0;
   #focusUntilMs = 0;
-  #trackedPid: number | null = null;
-  /** Why nothing, or not enough, is seen; undefined while all is. */
-  #blindness: string | undefined;
   /** Counts the lives of the node's container: what was seen in one says nothing of the next. */
   #life = 0;
   #isDown = false;
@@ -91,21 +86,20 @@ class NodeWatch {
 
   constructor(
     readonly node: Node,
-    readonly serviceUid: number,
-    readonly runKey: string,
+    posts: readonly PostEyes[],
+    residents: Residents,
     readonly observe: Observe,
   ) {
-    this.#usage = new Usage(node.name);
-    this.#owners = new Owners(node.service.port);
-    this.#masters = new Masters(node.name, runKey, observe, node.service.hidesEnvironment);
-    this.#programs = programNames(node.service.argv, node.service.runningTitle);
+    this.#posts = posts;
+    this.#residents = residents;
   }
 
   /** The agent that answers, or a new one in the place of one that ended. */
   async attach(): Promise<Agent> {
     if (this.#agent && !this.#agent.ended) return this.#agent;
     // It may have ended between two looks, when nobody waited for an answer of its.
-    if (this.#agent && this.#blindness === undefined) this.#sight(`the agent in ${this.node.name} has ended`);
+    if (this.#agent && this.#posts.every((post) => !post.isBlind))
+      this.#sight(`the agent in ${this.node.name} has ended`);
     this.#agent?.end();
     this.#attaching ??= Agent.open(this.node.container, this.node.name).finally(() => (this.#attaching = undefined));
     return (this.#agent = await this.#attaching);
@@ -126,15 +120,14 @@ class NodeWatch {
     this.#wake();
   }
 
-  tracked(pid: number | null): void {
-    if (pid === this.#trackedPid) return;
-    this.#trackedPid = pid;
-    this.focus(CLOSE_AFTER_CHANGE_MS);
+  tracked(name: string, pid: number | null): void {
+    const post = this.#posts.find(({ node }) => node.name === name);
+    if (post?.tracked(pid)) this.focus(CLOSE_AFTER_CHANGE_MS);
   }
 
   /**
-   * The node's container ended or was started. Where it has ended nobody needs to look: its processes went with their
-   * namespace, pid_namespaces(7). A pid of the next life means somebody else.
+   * The node's container ended or was started. Where it has ended nobody needs to look. A pid of the next life means
+   * somebody else.
    */
   lives(change: ContainerChange): void {
     if (change.kind === 'out-of-memory') return;
@@ -142,12 +135,7 @@ class NodeWatch {
     if (this.#isDown) {
       this.#life += 1;
       this.#agent?.end();
-      this.#census = [];
-      this.#memory = NO_MEMORY;
-      this.#owners = new Owners(this.node.service.port);
-      this.#trackedPid = null;
-      this.#written = '';
-      this.observe({ kind: 'census', atMs: change.atMs, node: this.node.name, processes: [] });
+      for (const post of this.#posts) post.wentDown(change.atMs);
       this.#sight(undefined, 'the engine says that the node is down: nobody lives there');
     } else {
       this.#startedMs = change.atMs;
@@ -197,16 +185,8 @@ class NodeWatch {
     return monotonicMs() - this.#startedMs < STARTING_MS ? RETRY_STARTING_EVERY_MS : RETRY_EVERY_MS;
   }
 
-  /** Writes when sight is lost, when it is lost for another reason, and when it is back. */
-  #sight(blindness: string | undefined, seen = 'the agent sees the node again'): void {
-    if (blindness === this.#blindness) return;
-    this.#blindness = blindness;
-    const common = { kind: 'blind', who: 'agent', node: this.node.name } as const;
-    this.observe(
-      blindness === undefined
-        ? { ...common, state: 'regained', evidence: seen }
-        : { ...common, state: 'lost', evidence: blindness },
-    );
+  #sight(blindness: string | undefined, seen?: string): void {
+    for (const post of this.#posts) post.sight(blindness, seen);
   }
 
   #pause(ms: number): Promise<void> {
@@ -220,7 +200,7 @@ class NodeWatch {
     });
   }
 
-  /** Resolves with the time of the scan. */
+  /** Resolves with the time of the scan. One scan is for all posts, so that they speak of the same moment. */
   async #look(agent: Agent): Promise<number> {
     const { pidFile } = this.node.service;
     const life = this.#life;
@@ -228,70 +208,20 @@ class NodeWatch {
       const scan = await agent.scan(pidFile);
       const atMs = monotonicMs();
       await this.#residents.update(agent, scan.processes, atMs);
-      const isCurrent = await this.#owners.look(agent, {
-        processes: scan.processes.filter((process) => !isDead(process)),
-        isRelevant: (process) => this.#mayHold(process),
-        hasMaster: this.#census.some(({ role }) => role === 'master'),
-        close: atMs < this.#focusUntilMs,
-        nowMs: atMs,
-      });
+      let isCurrent = true;
+      for (const post of this.#posts)
+        isCurrent = (await post.lookAtOwners(agent, scan, atMs, atMs < this.#focusUntilMs)) && isCurrent;
       if (life !== this.#life) throw new Error('the node has ended meanwhile');
       if (!isCurrent && left > 1) continue;
-      this.#write(scan, atMs);
-      await this.#masters.describe(agent, this.#census, atMs);
-      if (atMs - this.#sampleMs >= SAMPLE_EVERY_MS) {
-        this.#sampleMs = atMs;
-        this.observe(this.#usage.sample(this.#census, scan.processes, agent.pageBytes, atMs));
+      for (const post of this.#posts) {
+        if (post.write(scan, atMs)) this.#focusUntilMs = Math.max(this.#focusUntilMs, atMs + CLOSE_AFTER_CHANGE_MS);
+        this.#highestPid = Math.max(this.#highestPid, post.highestPid);
       }
-      if (life === this.#life) this.#sight(this.#owners.blindness);
+      for (const post of this.#posts) {
+        await post.describe(agent, scan, atMs);
+        if (life === this.#life) post.sight(post.ownersBlindness);
+      }
       return atMs;
     }
-  }
-
-  #mayHold(process: Scanned): boolean {
-    if (this.#memory.roles.has(process.key) || this.#owners.pids.has(process.pid)) return true;
-    const uid = this.#residents.of(process.key)?.uid;
-    return this.serviceUid === 0 || uid === this.serviceUid;
-  }
-
-  #known(process: Scanned): Known {
-    const { key, pid, ppid } = process;
-    const person = this.#residents.of(key);
-    const command = maskCommand(person?.argv ?? []);
-    const isItsUser = this.serviceUid === 0 || person?.uid === this.serviceUid;
-    return {
-      key,
-      pid,
-      ppid,
-      zombie: isDead(process),
-      // One that ended before it could be asked keeps the command of its last census.
-      command: command === '' ? (this.#census.find((before) => before.key === key)?.command ?? '') : command,
-      looksLikeService: isItsUser && mentions(command, this.#programs),
-    };
-  }
-
-  #write({ processes, pidInFile }: Scan, atMs: number): void {
-    const { pidFile } = this.node.service;
-    const census = takeCensus({
-      processes: processes.map((process) => this.#known(process)),
-      holders: this.#owners.pids,
-      trackedPid: this.#trackedPid,
-      isSupervisor: (process) => this.node.supervisor.isSupervisor(process, this.node.supervisorOptions),
-      memory: this.#memory,
-    });
-    this.#memory = census.memory;
-    this.#census = census.processes;
-    this.#highestPid = Math.max(this.#highestPid, ...census.processes.map(({ pid }) => pid));
-    const text = JSON.stringify([census.processes, pidInFile]);
-    if (text === this.#written) return;
-    this.#written = text;
-    this.#focusUntilMs = Math.max(this.#focusUntilMs, atMs + CLOSE_AFTER_CHANGE_MS);
-    this.observe({
-      kind: 'census',
-      atMs,
-      node: this.node.name,
-      processes: census.processes,
-      ...(pidFile === undefined ? {} : { pidFile: { path: pidFile, pid: pidInFile } }),
-    });
   }
 }

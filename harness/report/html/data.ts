@@ -107,7 +107,10 @@ export interface LatencySeries {
 }
 
 export interface NodeLane {
+  /** The post: a node, or a further service of one. */
   readonly name: string;
+  /** Null for a node: then it is the one that the balancer reaches. */
+  readonly service: string | null;
   /** Each life of a server: from where its master was seen to where it was gone. */
   readonly processes: readonly ProcessBar[];
   /** Direct probes: does it answer? */

@@ -1,6 +1,7 @@
 // One journal, read once, as what the page draws: the load, a lane per node, bands, the supervisors' words, the smoke check.
 // Fed one event at a time, so that a run that still goes on can be drawn too; memory is bounded, however long it is.
 import type { Plan } from '../../plan/plan.js';
+import { planAt, postsOf } from '../../plan/posts.js';
 import type { JournalEvent, SupervisorSaidEvent } from '../../record/events.js';
 import { tenth } from '../../verdict/receipts/closing.js';
 import { BandsOverTime } from './bands.js';
@@ -43,7 +44,9 @@ export class JournalView {
   #isOver = false;
 
   constructor(plan: Plan) {
-    this.#nodes = new Map(plan.nodes.map((name) => [name, new NodeOverTime(name, plan)]));
+    this.#nodes = new Map(
+      postsOf(plan).map((post) => [post.name, new NodeOverTime(post, planAt(plan, post.service?.name))]),
+    );
   }
 
   step(event: JournalEvent): void {

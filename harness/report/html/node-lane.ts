@@ -3,6 +3,7 @@
 import { parseSize } from '../../core/units.js';
 import type { BackendEvent, CensusEvent, ProbeEvent, SupervisorEvent } from '../../record/events.js';
 import type { Plan } from '../../plan/plan.js';
+import type { Post } from '../../plan/posts.js';
 import { tenth } from '../../verdict/receipts/closing.js';
 import { Buckets } from './buckets.js';
 import type { MemorySeries, NodeLane, ProcessBar, TrafficSeries } from './data.js';
@@ -24,7 +25,7 @@ interface Life {
 }
 
 export class NodeOverTime {
-  readonly name: string;
+  readonly #post: Post;
   readonly #limitMiB: number | null;
   readonly #lives: Life[] = [];
   readonly #alive = new Map<string, Life>();
@@ -50,8 +51,9 @@ export class NodeOverTime {
     MOST_POINTS,
   );
 
-  constructor(name: string, plan: Plan) {
-    this.name = name;
+  /** `plan`: as it reads at this post. */
+  constructor(post: Post, plan: Plan) {
+    this.#post = post;
     this.#limitMiB = memoryLimitOf(plan);
   }
 
@@ -115,7 +117,8 @@ export class NodeOverTime {
   finish(endMs: number, zeroMs: number): NodeLane {
     for (const life of this.#alive.values()) life.toMs = endMs;
     return {
-      name: this.name,
+      name: this.#post.name,
+      service: this.#post.service?.name ?? null,
       processes: this.#lives.map((life) => ({
         ...life,
         fromMs: tenth(life.fromMs - zeroMs),

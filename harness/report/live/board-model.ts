@@ -1,6 +1,8 @@
 // The state of the board: journal events in, the latest of everything per node out. Knows nothing of terminals.
 // Bounded: a soak of hours needs no more memory than a minute.
 import type { Plan } from '../../plan/plan.js';
+import { postWords } from '../../plan/post-words.js';
+import { postsOf } from '../../plan/posts.js';
 import { LatencyHistogram } from '../../record/histogram.js';
 import type { FailureKind, JournalEvent, LoadFrameEvent, Phase, TrafficEvent } from '../../record/events.js';
 import { clean } from '../text.js';
@@ -8,6 +10,8 @@ import { Storyteller, type Sentence } from './storyteller.js';
 
 export interface NodeRow {
   readonly node: string;
+  /** False: a further service of one, which the balancer does not reach. */
+  readonly isNode: boolean;
   supervisor: string | undefined;
   supervisorGood: boolean;
   pid: number | undefined;
@@ -50,12 +54,13 @@ export class BoardModel {
     readonly of: number,
   ) {
     this.#storyteller = new Storyteller({
-      supervisor: plan.environment.node.supervisor.kind,
+      words: postWords(plan),
       balancer: plan.balancer.kind,
       load: plan.load.model,
     });
-    this.rows = plan.nodes.map((node) => ({
-      node,
+    this.rows = postsOf(plan).map(({ name, service }) => ({
+      node: name,
+      isNode: service === undefined,
       supervisor: undefined,
       supervisorGood: false,
       pid: undefined,

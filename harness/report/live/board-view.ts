@@ -2,6 +2,7 @@
 // Pure: the same model, size and time give the same lines.
 import { sparkline } from '../sparkline.js';
 import { levelWords } from '../../plan/load-profile.js';
+import { postWords } from '../../plan/post-words.js';
 import { formatMiB, formatMs } from '../../core/units.js';
 import { toned, type Ink } from '../colors.js';
 import { clean, fit, formatAt, formatCount, pad, padStart, widthOf } from '../text.js';
@@ -92,13 +93,13 @@ interface Column {
 }
 
 function columnsOf(model: BoardModel, nowMs: number): Column[] {
-  const supervisor = model.plan.environment.node.supervisor.kind;
+  const words = postWords(model.plan);
   return [
     { title: 'node', rank: 0, cell: (row) => row.node },
     {
       title: 'supervisor',
       rank: 2,
-      cell: (row) => (row.supervisor === undefined ? '' : `${supervisor} ${clean(row.supervisor)}`),
+      cell: (row) => (row.supervisor === undefined ? '' : `${words(row.node).supervisor} ${clean(row.supervisor)}`),
       paint: (row, ink) => (row.supervisorGood ? String : ink.yellow),
     },
     {
@@ -120,7 +121,7 @@ function columnsOf(model: BoardModel, nowMs: number): Column[] {
       right: true,
       cell: (row) => (row.memoryBytes === undefined ? '' : formatMiB(row.memoryBytes)),
     },
-    { title: 'share', rank: 3, right: true, cell: (row) => shareWords(model.shareOf(row.node)) },
+    { title: 'share', rank: 3, right: true, cell: (row) => (row.isNode ? shareWords(model.shareOf(row.node)) : '') },
     {
       title: 'balancer',
       rank: 1,

@@ -79,11 +79,12 @@ export class LineReporter implements LiveReporter {
     const phase = model.phase === 'rounds' ? `round ${model.round} of ${model.plan.rounds.length}` : model.phase;
     const parts = [`still running: ${phase ?? 'starting'}, ${formatMs(monotonicMs() - this.#startedAt)}`];
     if (model.loadStartMs !== undefined) {
-      const up = model.rows.filter((row) => row.backendUp).length;
+      const nodes = model.rows.filter((row) => row.isNode);
+      const up = nodes.filter((row) => row.backendUp).length;
       parts.push(
         `${levelWords(model.plan.load.model, model.level)}, ${model.perSecond(1).at(-1) ?? 0} req/s`,
         `ok ${formatCount(model.answered)}, failed ${formatCount(model.failedTotal)}`,
-        `${up} of ${model.rows.length} nodes up at the balancer`,
+        `${up} of ${nodes.length} nodes up at the balancer`,
       );
     }
     this.#write(parts.join('; '));

@@ -2,6 +2,7 @@
 // a thousand events become a dozen lines; board and plain lines tell the same story.
 import { levelWords } from '../../plan/load-profile.js';
 import type { LoadModel } from '../../plan/plan.js';
+import type { PostWords } from '../../plan/post-words.js';
 import type { ProcessKey } from '../../core/identity.js';
 import type { CensusEvent, FaultEvent, JournalEvent, ProbeEvent } from '../../record/events.js';
 import { clean, counted } from '../text.js';
@@ -33,12 +34,16 @@ interface NodeStory {
 
 export class Storyteller {
   readonly #nodes = new Map<string, NodeStory>();
-  readonly #supervisor: string;
+  readonly #words: (post: string) => PostWords;
   readonly #balancer: string;
   readonly #load: LoadModel;
 
-  constructor(names: { readonly supervisor: string; readonly balancer: string; readonly load: LoadModel }) {
-    this.#supervisor = names.supervisor;
+  constructor(names: {
+    readonly words: (post: string) => PostWords;
+    readonly balancer: string;
+    readonly load: LoadModel;
+  }) {
+    this.#words = names.words;
     this.#balancer = names.balancer;
     this.#load = names.load;
   }
@@ -81,12 +86,12 @@ export class Storyteller {
         if (story.supervisorWord === event.word) return undefined;
         story.supervisorWord = event.word;
         const tone = event.state === 'failed' || event.state === 'unreachable' ? 'bad' : 'plain';
-        return say(`${this.#supervisor} says ${event.word}`, tone, event.node);
+        return say(`${this.#words(event.node).supervisor} says ${event.word}`, tone, event.node);
       }
       case 'supervisor-said':
         return supervisorSaid(event.means?.action)
           ? say(
-              `${this.#supervisor}: "${event.line}"`,
+              `${this.#words(event.node).supervisor}: "${event.line}"`,
               event.means?.action === 'restart-by-policy' ? 'fault' : 'bad',
               event.node,
             )
@@ -153,17 +158,16 @@ export class Storyteller {
     const fresh = masters.filter((process) => !story.masters.includes(process.key)).map((process) => process.pid);
     const gone = story.masters.length > 0 && masters.length === 0;
     story.masters = masters.map((process) => process.key);
+    const { works, idle } = this.#words(event.node);
     if (fresh.length > 0) {
       const first = story.generation === 0;
       story.generation += 1;
       const who = `pid ${fresh.join(', ')}`;
       const extra = masters.length > 1 ? `; ${counted(masters.length, 'master')} now` : '';
-      const text = first ? `server ${who} owns the port` : `new server ${who} owns the port${extra}`;
+      const text = first ? `server ${who} ${works}` : `new server ${who} ${works}${extra}`;
       return { atMs: event.atMs, node: event.node, text, tone: first ? 'plain' : 'good' };
     }
-    return gone
-      ? { atMs: event.atMs, node: event.node, text: 'nobody owns the port any more', tone: 'bad' }
-      : undefined;
+    return gone ? { atMs: event.atMs, node: event.node, text: `${idle} any more`, tone: 'bad' } : undefined;
   }
 
   #probe(event: ProbeEvent): Sentence | undefined {

@@ -8,7 +8,7 @@ import type { FileSpec } from '../runtime/runtime.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
 import { folderOfProcess } from './finds.js';
-import { folderNamed, folderOf, serviceFolder } from './service-folder.js';
+import { absentFolder, folderNamed, folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
@@ -102,6 +102,8 @@ export const daemontools: Supervisor<Options> = {
     const { stdout, stderr } = await node.container.exec(['svstat', folderOf(node)]);
     return statusOf(stdout || stderr);
   },
+
+  absent: absentFolder,
 
   async restart(node) {
     const option = `-${LETTERS[node.service.stop.signal] ?? 't'}`;

@@ -8,7 +8,7 @@ import type { Service } from '../service.js';
 import type { FileSpec } from '../runtime/runtime.js';
 import { runScript } from './run-script.js';
 import { folderOfProcess } from './finds.js';
-import { folderNamed, folderOf, serviceFolder } from './service-folder.js';
+import { absentFolder, folderNamed, folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/service';
@@ -122,6 +122,8 @@ export const runit: Supervisor<Options> = {
     const { stdout, stderr } = await node.container.exec(['sv', 'status', folderOf(node)]);
     return statusOf(stdout || stderr);
   },
+
+  absent: absentFolder,
 
   async restart(node) {
     // It waits for 7 s where it is not told otherwise (sv(8), -w).

@@ -9,7 +9,7 @@ import type { Supervisor, SupervisorStatus } from '../plugins.js';
 import type { Service } from '../service.js';
 import { runScript } from './run-script.js';
 import { folderOfProcess } from './finds.js';
-import { folderNamed, folderOf, serviceFolder } from './service-folder.js';
+import { absentFolder, folderNamed, folderOf, serviceFolder } from './service-folder.js';
 import { JUST_STARTED, meaningOf, watchStatusFile } from './watch-status-file.js';
 
 const FOLDER = '/etc/s6';
@@ -127,6 +127,8 @@ export const s6: Supervisor<Options> = {
     const { stdout, stderr } = await node.container.exec(['s6-svstat', folderOf(node)]);
     return statusOf(stdout || stderr);
   },
+
+  absent: absentFolder,
 
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['s6-svc', '-r', folderOf(node)]);

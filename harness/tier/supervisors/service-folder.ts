@@ -17,3 +17,13 @@ export function folderNamed(name: string, beside: Readonly<Record<string, unknow
 export function folderOf({ supervisorOptions }: Node): string {
   return (supervisorOptions as { readonly service: string }).service;
 }
+
+/** Why nothing can be looked after there: no such folder, and those that are beside it. */
+export async function absentFolder(node: Node): Promise<string | undefined> {
+  const folder = folderOf(node);
+  const { stdout } = await node.container.exec(['ls', '-1', '-d', '-L', folder]);
+  if (stdout.trim() === folder) return undefined;
+  const beside = dirname(folder);
+  const there = (await node.container.exec(['ls', '-1', beside])).stdout.trim().split('\n').filter(Boolean);
+  return `there is no ${folder} in the node; in ${beside} there is ${there.length > 0 ? there.join(', ') : 'nothing'}`;
+}

@@ -1,9 +1,11 @@
 // The muster (round 0): before anything is hurt, every node must be supervised, own its socket, answer and be up at the
 // balancer. A node that does not answer at all is told by steady-state: nothing can be proved of it.
 import type { Plan } from '../../plan/plan.js';
+import { planAt, postsOf } from '../../plan/posts.js';
 import type { JournalEvent } from '../../record/events.js';
 import { doubt, fail } from '../evidence.js';
 import type { ClaimId, Finding } from '../model.js';
+import { whyNotOfService } from '../receipts/applicability.js';
 import { balancerTruth } from '../receipts/claims/balancer-up.js';
 import { ownsSocketTruth } from '../receipts/claims/owns-socket.js';
 import { supervisedTruth } from '../receipts/claims/supervised.js';
@@ -25,7 +27,7 @@ export const muster: Check<Muster> = {
 
   init: (plan) => ({
     plan,
-    views: new Map(plan.nodes.map((name) => [name, new NodeView(name)])),
+    views: new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)])),
     findings: [],
     isOver: false,
   }),
@@ -35,7 +37,8 @@ export const muster: Check<Muster> = {
     follow(state.views, event);
     if (event.kind === 'phase' && event.phase === 'muster' && event.state === 'ended') {
       state.isOver = true;
-      for (const view of state.views.values()) state.findings.push(...musterOf(state.plan, view));
+      for (const view of state.views.values())
+        state.findings.push(...musterOf(planAt(state.plan, view.post.service?.name), view));
     }
     return state;
   },
@@ -59,7 +62,7 @@ export function follow(views: ReadonlyMap<string, NodeView>, event: JournalEvent
 
 function musterOf(plan: Plan, view: NodeView): readonly Finding[] {
   // Where nothing answers, the other claims say nothing new: steady-state tells it.
-  if (view.probe?.outcome !== 'ok') return [];
+  if (view.isProbed && view.probe?.outcome !== 'ok') return [];
   const master = masterIn(view.census, view.supervisor?.trackedPid ?? null, () => true);
   const truths: readonly (readonly [ClaimId, Truth])[] = [
     ['supervised', supervisedTruth(plan, view, master, undefined)],
@@ -68,8 +71,10 @@ function musterOf(plan: Plan, view: NodeView): readonly Finding[] {
   ];
   return truths.flatMap(([claim, truth]): Finding[] => {
     const { name: node } = view;
+    if (whyNotOfService(claim, view.post) !== undefined) return [];
     if (truth.state === 'false') {
-      const message = `${node} answers before the first fault, yet it is not whole: ${truth.evidence}.`;
+      const answers = view.isProbed ? ' answers before the first fault, yet it' : ', before the first fault,';
+      const message = `${node}${answers} is not whole: ${truth.evidence}.`;
       return [fail('muster', message, { node, round: 0, claim })];
     }
     if (truth.state === 'unseen') {

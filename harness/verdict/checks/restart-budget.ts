@@ -2,6 +2,7 @@
 // that does so; a node that was given up is down for good, whatever was promised.
 import { formatMs } from '../../core/units.js';
 import type { Plan, RestartBudget } from '../../plan/plan.js';
+import { planAt, serviceOf } from '../../plan/posts.js';
 import type { FaultEvent, SupervisorEvent } from '../../record/events.js';
 import { hasGivenUp, mostRestarts } from '../../record/gave-up.js';
 import { fail } from '../evidence.js';
@@ -41,7 +42,7 @@ export const restartBudget: Check<Loops> = {
   finish({ plan, byId }, { receipts, loadStartMs = 0 }) {
     return [...byId.values()].flatMap((blows) => {
       const { node, round } = blows;
-      const text = judged(blows, plan, receipts, loadStartMs);
+      const text = judged(blows, planAt(plan, serviceOf(node)), receipts, loadStartMs);
       return text === undefined ? [] : [fail(NAME, `${node}: ${text}.`, { node, round }) satisfies Finding];
     });
   },
@@ -59,7 +60,7 @@ function blow({ byId, latest }: Loops, { id, state, node, round, atMs, fault }: 
 
 function word({ plan, latest }: Loops, event: SupervisorEvent): void {
   const blows = latest.get(event.node);
-  const { budget } = plan.facts.promise;
+  const { budget } = planAt(plan, serviceOf(event.node)).facts.promise;
   if (!blows || !budget || !hasGivenUp(event, budget)) return;
   blows.gaveUp ??= { atMs: event.atMs, word: event.word };
 }

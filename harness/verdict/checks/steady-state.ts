@@ -1,5 +1,6 @@
 // Before each round the tier must be healthy and loaded as planned; from a sick tier nothing can be concluded.
 import type { Plan } from '../../plan/plan.js';
+import { postsOf } from '../../plan/posts.js';
 import type { SteadyEvent } from '../../record/events.js';
 import { doubt } from '../evidence.js';
 import type { Finding } from '../model.js';
@@ -22,7 +23,7 @@ export const steadyState: Check<Steadiness> = {
   summary: 'the tier is healthy and loaded as planned before each round',
 
   init: (plan: Plan) => ({
-    views: new Map(plan.nodes.map((name) => [name, new NodeView(name)])),
+    views: new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)])),
     atMuster: [],
     unsteady: [],
     isMustered: false,
@@ -48,8 +49,8 @@ export const steadyState: Check<Steadiness> = {
   ],
 };
 
-function silent({ name: node, probe }: NodeView): readonly Finding[] {
-  if (probe?.outcome === 'ok') return [];
+function silent({ name: node, probe, isProbed }: NodeView): readonly Finding[] {
+  if (!isProbed || probe?.outcome === 'ok') return [];
   const words = probe ? probeWords(probe) : 'no direct probe was made';
   return [
     doubt(NAME, `${node} did not answer at the muster, before anything was done to it: ${words}.`, { node, round: 0 }),

@@ -1,6 +1,7 @@
 // The figures of a soak against the number of restarts, in blocks that can be compared with themselves: a node, and for
 // recoveries a node and a fault.
 import type { DriftLimits } from '../../plan/plan.js';
+import { nodeOf } from '../../plan/posts.js';
 import type { StockEvent } from '../../record/events.js';
 import { WATERFALL_STEPS, type Receipt, type WindowResult } from '../model.js';
 import type { Calm } from './calm.js';
@@ -127,7 +128,7 @@ function latency(limits: DriftLimits, receipts: readonly Receipt[], windows: rea
       after,
       ({ node }) => node ?? '',
       ({ node, fromMs, p50Ms }) => ({
-        x: receipts.filter((receipt) => receipt.node === node && receipt.startedMs <= fromMs).length,
+        x: receipts.filter((receipt) => nodeOf(receipt.node) === node && receipt.startedMs <= fromMs).length,
         y: p50Ms ?? 0,
       }),
     ),

@@ -1,12 +1,15 @@
 // Which claims do not apply to which restart path: the table of DESIGN 4 as data. A claim is never left out for want of
 // evidence, only by what its path declares.
 import type { Plan } from '../../plan/plan.js';
+import type { Post } from '../../plan/posts.js';
 import type { ClaimId } from '../model.js';
 import type { OpenReceipt } from './open-receipt.js';
 
 /** Why a claim does not apply; undefined when it does. */
 export function whyNotApplicable(id: ClaimId, receipt: OpenReceipt, plan: Plan): string | undefined {
   const { path, isKept } = receipt;
+  const ofService = whyNotOfService(id, receipt.view.post);
+  if (ofService !== undefined) return ofService;
   if (id === 'balancer-up' && !plan.facts.balancerHasStates) return 'this balancer has no backend states';
   if (id === 'share-restored') {
     if (plan.nodes.length === 1) return 'a single node has all of the load or none';
@@ -21,6 +24,27 @@ export function whyNotApplicable(id: ClaimId, receipt: OpenReceipt, plan: Plan):
     return `path ${path.name} replaces the supervisor; the server was kept`;
   }
   return undefined;
+}
+
+/** What a service that the balancer does not reach is not asked, by where it listens. The muster asks the same. */
+export function whyNotOfService(id: ClaimId, { service }: Post): string | undefined {
+  if (!service) return undefined;
+  const { name, listens } = service;
+  switch (id) {
+    case 'balancer-up':
+    case 'serves-load':
+    case 'share-restored':
+      return `the balancer does not reach ${name}; the load goes to the node's main service`;
+    case 'answers':
+      if (listens.kind === 'nowhere') return `${name} listens nowhere: nobody asks it anything`;
+      return listens.kind === 'socket'
+        ? `${name} listens on ${listens.path}, which is inside the node: only what runs there can ask it`
+        : undefined;
+    case 'owns-socket':
+      return listens.kind === 'nowhere' ? `${name} listens nowhere: there is no listener to own` : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function serverIsKept({ oldMaster, master }: OpenReceipt): boolean {

@@ -15,14 +15,13 @@ const LANDING_DEADLINE_MS = 120_000;
 export type Cause = 'hold' | 'deadline' | 'restart' | 'end';
 
 export interface Judging {
-  readonly plan: Plan;
   readonly declared: DeclaredEvent | undefined;
   readonly loadStartMs: number;
 }
 
 /** Looks at all ten claims as of `nowMs`, and at whether the restart is recovered. */
-export function look(receipt: OpenReceipt, judging: Judging, nowMs: number): void {
-  const { plan, declared, loadStartMs } = judging;
+export function look(receipt: OpenReceipt, { declared, loadStartMs }: Judging, nowMs: number): void {
+  const { plan } = receipt;
   const at = (ms: number): string => formatMs(Math.max(0, ms - loadStartMs));
   let whole = true;
   receipt.lookedMs = nowMs;
@@ -46,9 +45,9 @@ export function look(receipt: OpenReceipt, judging: Judging, nowMs: number): voi
 }
 
 /** The moment at which a receipt is judged, as things are. */
-export function dueMs(receipt: OpenReceipt, plan: Plan): number {
+export function dueMs(receipt: OpenReceipt): number {
   // Never before what has been seen: a node may be lost again when its limit has long passed.
-  return Math.max(endOfWatch(receipt, plan), receipt.lookedMs);
+  return Math.max(endOfWatch(receipt, receipt.plan), receipt.lookedMs);
 }
 
 function endOfWatch(receipt: OpenReceipt, plan: Plan): number {
@@ -65,9 +64,10 @@ export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: numb
   const { opening, path, trigger, startedMs } = receipt;
   const since = (ms: number): number => tenth(ms - judging.loadStartMs);
   const tooEarly =
-    cause === 'end' || cause === 'restart' ? tooEarlyWords(receipt, judging.plan, nowMs, cause) : undefined;
+    cause === 'end' || cause === 'restart' ? tooEarlyWords(receipt, receipt.plan, nowMs, cause) : undefined;
   return {
     node: receipt.node,
+    ...(receipt.view.post.service ? { service: receipt.view.post.service.name } : {}),
     restart: opening.restart,
     ...(opening.round === undefined ? {} : { round: opening.round }),
     path,

@@ -1,4 +1,4 @@
-// What the journal says of one node right now: who lives there, what supervisor, prober and balancer say of it, what it
+// What the journal says of one post right now, a node or a further service of one: who lives there, what supervisor, prober and balancer say of it, what it
 // serves. Receipts, muster and deaths read it; it judges nothing.
 import type { ProcessKey } from '../../core/identity.js';
 import type {
@@ -11,6 +11,8 @@ import type {
   SupervisorEvent,
   TrafficEvent,
 } from '../../record/events.js';
+import { parseKey } from '../../core/identity.js';
+import type { Post } from '../../plan/posts.js';
 import { successorIn } from '../../record/successor.js';
 import { RecentCount } from './recent-count.js';
 
@@ -55,15 +57,43 @@ export class NodeView {
   /** A new master that the old one has executed beside itself (USR2), until it takes over. */
   #successor: Resident | undefined;
 
-  constructor(readonly name: string) {}
+  constructor(readonly post: Post) {}
+
+  get name(): string {
+    return this.post.name;
+  }
+
+  /** Nobody is asked there: what its supervisor tracks is the server. */
+  get listensNowhere(): boolean {
+    return this.post.service?.listens.kind === 'nowhere';
+  }
+
+  /** Is it asked on a port, by whoever wants to know whether it answers? */
+  get isProbed(): boolean {
+    return (this.post.service?.listens.kind ?? 'port') === 'port';
+  }
 
   /** Takes a census; returns who of the service has ended since the one before. */
   takeCensus(event: CensusEvent): readonly Ended[] {
     this.previous = this.census;
     this.census = event;
+    this.#followLauncher(event);
     const ended = this.#endedIn(event);
     this.#settle(event);
     return ended;
+  }
+
+  /**
+   * Where nobody listens, what is tracked is the server from its first moment on: the shell of a run script is, and what it
+   * executes then is the same process still.
+   */
+  #followLauncher(event: CensusEvent): void {
+    if (!this.listensNowhere || !this.master || isAlive(event, this.master.process.key)) return;
+    const { pid, start } = parseKey(this.master.process.key);
+    const next = event.processes.find(
+      (process) => process.pid === pid && !process.zombie && parseKey(process.key).start === start,
+    );
+    if (next?.role === 'master') this.master = { ...this.master, process: next };
   }
 
   #endedIn(event: CensusEvent): readonly Ended[] {

@@ -92,7 +92,8 @@ export class OpenReceipt {
 
   constructor(
     readonly opening: Opening,
-    plan: Plan,
+    /** As it reads at this post. */
+    readonly plan: Plan,
   ) {
     const { view, before, path, targets, startedMs } = opening;
     this.view = view;

@@ -1,6 +1,7 @@
-// Follows every node through the journal, opens a receipt for each restart and closes it at the end of its hold. The
+// Follows every post through the journal, opens a receipt for each restart and closes it at the end of its hold. The
 // conductor uses it live and the judge in replay; both see the same, because only the times in the journal count.
 import type { Plan } from '../../plan/plan.js';
+import { nodeOf, planAt, postsOf } from '../../plan/posts.js';
 import type {
   CensusEvent,
   DeclaredEvent,
@@ -17,6 +18,7 @@ import { Deaths } from './deaths.js';
 import { NodeView, type Ended } from './node-view.js';
 import { OpenReceipt, type Opening } from './open-receipt.js';
 import { isBelowOneOf, isLate, LATE_WORD_MS, lost, POLICY_PATH, policyTrigger, supersedes } from './unaccounted.js';
+import { struckBy } from './struck.js';
 import { isUndoneLater } from './undone-later.js';
 
 /** Without events, holds end so much later: a journal line may be that late and must still count. */
@@ -41,7 +43,7 @@ export class ReceiptTracker {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    this.views = new Map(plan.nodes.map((name) => [name, new NodeView(name)]));
+    this.views = new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)]));
   }
 
   /** Journal time of the load's start; undefined before it. */
@@ -83,7 +85,7 @@ export class ReceiptTracker {
 
   /** When the next receipt will be judged as things are; undefined when none is open. */
   nextDeadlineMs(): number | undefined {
-    const due = [...this.#open.values()].map((receipt) => dueMs(receipt, this.#plan));
+    const due = [...this.#open.values()].map(dueMs);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
@@ -111,7 +113,7 @@ export class ReceiptTracker {
   }
 
   #judging(): Judging {
-    return { plan: this.#plan, declared: this.#declared, loadStartMs: this.#loadStartMs ?? 0 };
+    return { declared: this.#declared, loadStartMs: this.#loadStartMs ?? 0 };
   }
 
   #take(event: JournalEvent): void {
@@ -176,19 +178,24 @@ export class ReceiptTracker {
   }
 
   #fault(event: FaultEvent): void {
-    const view = this.views.get(event.node);
-    if (!view || this.#state !== 'watching') return;
+    if (this.#state !== 'watching') return;
     if (event.state === 'sent') {
       const trigger: Trigger = { kind: 'fault', fault: event.fault, faultId: event.id };
-      this.#openOne(view, event.atMs, event.path, trigger, event.targets, view.census, {
-        round: event.round,
-        waitsForHeal: isUndoneLater(event, this.#plan),
-      });
+      for (const { view, targets } of struckBy(event, this.views.values()))
+        this.#openOne(view, event.atMs, event.path, trigger, targets, view.census, {
+          round: event.round,
+          waitsForHeal: isUndoneLater(event, this.#plan),
+        });
       return;
     }
-    const receipt = this.#open.get(event.node);
-    if (receipt?.faultId !== event.id) return;
+    for (const receipt of this.openReceipts())
+      if (receipt.faultId === event.id && nodeOf(receipt.node) === nodeOf(event.node)) this.#goesOn(receipt, event);
+  }
+
+  #goesOn(receipt: OpenReceipt, event: FaultEvent): void {
     switch (event.state) {
+      case 'sent':
+        return;
       case 'again':
         return this.#strikeAgain(receipt, event);
       case 'landed':
@@ -231,7 +238,7 @@ export class ReceiptTracker {
     // What goes with a process that nothing accounts for is told with it.
     if (open?.accounted.has(one.process.key) || isBelowOneOf(ended, one)) return;
     // A master that has no fixed number of workers ends them itself.
-    if (one.role === 'worker' && this.#plan.facts.workers === null) return;
+    if (one.role === 'worker' && planAt(this.#plan, view.post.service?.name).facts.workers === null) return;
     this.deaths.add(view.name, atMs, one);
     if (open && !supersedes(one, open, atMs)) return;
     if (open) this.#drop(open);
@@ -296,7 +303,7 @@ export class ReceiptTracker {
         waitsForHeal: false,
         ...more,
       },
-      this.#plan,
+      planAt(this.#plan, view.post.service?.name),
     );
     this.#open.set(view.name, receipt);
     if (view.census && view.census !== before) receipt.takeCensus(view.census, []);
@@ -315,7 +322,7 @@ export class ReceiptTracker {
   #closeDue(nowMs: number): void {
     if (this.#open.size === 0) return;
     const due = [...this.#open.values()]
-      .map((receipt) => ({ receipt, atMs: dueMs(receipt, this.#plan) }))
+      .map((receipt) => ({ receipt, atMs: dueMs(receipt) }))
       .filter(({ atMs }) => atMs <= nowMs)
       .sort((a, b) => a.atMs - b.atMs);
     for (const { receipt, atMs } of due) {

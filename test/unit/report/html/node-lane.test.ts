@@ -9,7 +9,8 @@ const process = (key: string, role: CensusProcess['role'], zombie = false): Cens
   ...{ holdsListener: true, command: role },
 });
 const census = (...processes: CensusProcess[]): CensusEvent => ({ kind: 'census', atMs: 0, node: 'web-1', processes });
-const lane = (): NodeOverTime => new NodeOverTime('web-1', plan('production', 'bluepill', false));
+const lane = (): NodeOverTime =>
+  new NodeOverTime({ name: 'web-1', node: 'web-1' }, plan('production', 'bluepill', false));
 
 describe('the lives of a server', () => {
   it('are told by identity, not by pid: the same pid again is another life', () => {
@@ -87,7 +88,7 @@ describe('memory', () => {
   it('keeps its highest and lowest values over hours, and knows the limit of a policy', () => {
     const base = plan('production', 'bluepill', false);
     const promise = { ...base.facts.promise, policies: [{ name: 'memory', periodMs: 1000, limit: '218 MiB' }] };
-    const node = new NodeOverTime('web-1', { ...base, facts: { ...base.facts, promise } });
+    const node = new NodeOverTime({ name: 'web-1', node: 'web-1' }, { ...base, facts: { ...base.facts, promise } });
     for (let second = 0; second < 14_400; second += 1)
       node.sample(second * 1000, (second === 4321 ? 500 : second === 9876 ? 3 : 100) * 1024 ** 2);
     const { memory } = node.finish(14_400_000, 0);
