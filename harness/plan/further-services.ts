@@ -2,6 +2,7 @@
 import type { NodeChoices } from '../scenario/environments.js';
 import { serviceChoices, type ServiceChoices } from '../scenario/further-services.js';
 import { firstOf, inScenario } from '../scenario/origin.js';
+import { portOf } from '../scenario/own-node.js';
 import type { PlugInMaps } from '../scenario/plug-ins.js';
 import { tierFacts } from './facts.js';
 import type { Origins } from './origins.js';
@@ -41,6 +42,7 @@ export function furtherServicesPlan(
 
 function listensOf({ input, path: above }: ServiceChoices, path: string, origins: Origins): Listens {
   const { port, socket, health } = input;
+  if (typeof port === 'string') return { kind: 'loopback', port: portOf(port) };
   if (port !== undefined) {
     const healthPath = origins.take(`${path}.healthPath`, firstOf('/', inScenario(health, [...above, 'health'])));
     return { kind: 'port', port, healthPath };

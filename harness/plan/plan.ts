@@ -29,9 +29,10 @@ export interface OwnMount {
   readonly to: string;
 }
 
-/** Where a service takes requests. `socket`: a Unix one, inside the node. */
+/** Where a service takes requests. `loopback`, `socket` (a Unix one): only what runs in the node can ask it. */
 export type Listens =
   | { readonly kind: 'port'; readonly port: number; readonly healthPath: string }
+  | { readonly kind: 'loopback'; readonly port: number }
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'nowhere' };
 

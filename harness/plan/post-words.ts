@@ -16,6 +16,7 @@ export interface PostWords {
 export const OWNS_PORT = { works: 'owns the port', idle: 'nobody owns the port' } as const;
 const OF_LISTENER = {
   port: OWNS_PORT,
+  loopback: OWNS_PORT,
   socket: { works: 'owns the socket', idle: 'nobody owns the socket' },
   nowhere: { works: 'runs', idle: 'nothing runs in its place' },
 } as const;

@@ -17,7 +17,8 @@ export interface FurtherServiceInput {
   readonly supervisor?: PluginOverride;
   /** Adds what is known of that server: its other restart paths. */
   readonly server?: PluginInput;
-  readonly port?: number;
+  /** 3000, or '127.0.0.1:3000' where only what runs in the node can ask it. */
+  readonly port?: number | string;
   /** A Unix socket: '/run/puma.sock'. */
   readonly socket?: string;
   /** Of one with a port; default '/'. */

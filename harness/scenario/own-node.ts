@@ -31,6 +31,19 @@ const memory = z.string().refine((text) => (parseSize(text) ?? 0) >= LEAST_MEMOR
 });
 
 const port = z.int().min(1).max(65_535);
+/** Of a service that only what runs in its node reaches. */
+const loopback = z
+  .string()
+  .regex(/^(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/, {
+    error: (issue) => `${JSON.stringify(issue.input)} is not a port; write it like 3000, or '127.0.0.1:3000'`,
+  })
+  .refine((text) => port.safeParse(portOf(text)).success, { error: 'has no port from 1 to 65535' });
+
+/** 3000 or '127.0.0.1:3000' -> 3000 */
+export function portOf(written: number | string): number {
+  return typeof written === 'number' ? written : Number(written.split(':').at(-1));
+}
+
 const health = z.string().regex(/^\/\S*$/, { error: 'a path begins with "/" and has no blanks' });
 const stop = z.strictObject({
   signal: z
@@ -47,20 +60,28 @@ const furtherService = z
       .optional()
       .describe("Options over those of the environment's supervisor; default: named as it is here"),
     server: choiceOf('servers').optional().describe('What is known of it; default: that it runs, or listens'),
-    port: port.optional().describe('Where it listens; nowhere, if neither port nor socket is given'),
+    port: z
+      .union([port, loopback])
+      .optional()
+      .describe(
+        "Where it listens: 3000, or '127.0.0.1:3000' where only its node can ask it; without port and socket: nowhere",
+      ),
     socket: z
       .string()
       .regex(/^\/\S+$/, { error: "is not the absolute path of a Unix socket; write it like '/run/puma.sock'" })
       .optional()
       .describe('The Unix socket on which it listens'),
     health: health.optional().describe('Path that answers 2xx while it is well; default /'),
-    stop: stop.optional().describe('The signal on which it ends by itself, and how long that may take; default TERM, 20s'),
+    stop: stop
+      .optional()
+      .describe('The signal on which it ends by itself, and how long that may take; default TERM, 20s'),
   })
   .refine((entry) => entry.port === undefined || entry.socket === undefined, {
     error: 'has a port and a socket; give the one that it is asked on',
   })
-  .refine((entry) => entry.health === undefined || entry.port !== undefined, {
-    error: 'has a health path, but no port on which it could be asked',
+  .refine((entry) => entry.health === undefined || typeof entry.port === 'number', {
+    error:
+      'is a path of a service that nobody outside of the node can ask; it needs a port that is not of the loopback',
     path: ['health'],
   });
 

@@ -196,7 +196,7 @@ export const round = z.strictObject({
   service: z
     .string()
     .optional()
-    .describe("Which further service of an own node is hit; default the one that the balancer reaches"),
+    .describe('Which further service of an own node is hit; default the one that the balancer reaches'),
   at: moment.optional(),
   weight: z.number().positive().max(1_000).optional().describe('How often a soak draws it, against the others'),
 });

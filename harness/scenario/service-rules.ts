@@ -5,6 +5,7 @@ import { checkChoice } from './choices.js';
 import type { EnvironmentChoices } from './environments.js';
 import { serviceChoices, type ServiceChoices } from './further-services.js';
 import { shown, type Issue } from './issue.js';
+import { portOf } from './own-node.js';
 import { plugInNamed } from './plug-ins.js';
 import { whole } from './whole-environments.js';
 import type { Rule, RuleInput } from './rule.js';
@@ -60,8 +61,10 @@ function twice(
   const own = service.supervisor && checkChoice(maps, 'supervisors', service.supervisor);
   return others.flatMap((other): readonly Issue[] => {
     const { port, socket } = service.input;
-    if (port !== undefined && port === other.port)
-      return [{ path: [...service.path, 'port'], message: `${String(port)} is the port of ${whose(other.name)}` }];
+    if (port !== undefined && other.port !== undefined && portOf(port) === portOf(other.port))
+      return [
+        { path: [...service.path, 'port'], message: `${String(portOf(port))} is the port of ${whose(other.name)}` },
+      ];
     if (socket !== undefined && socket === other.socket)
       return [{ path: [...service.path, 'socket'], message: `${socket} is the socket of ${whose(other.name)}` }];
     const theirs = other.supervisor && checkChoice(maps, 'supervisors', other.supervisor);
@@ -83,7 +86,9 @@ export const roundsNameServices: Rule = (input) =>
       const known = Object.keys(node.own?.services?.value ?? {});
       if (known.includes(found)) return [];
       const message = `${shown(found)} is not a service of the nodes in environment ${name}`;
-      return [{ path, message: known.length > 0 ? message : `${message}: they have no further services`, found, known }];
+      return [
+        { path, message: known.length > 0 ? message : `${message}: they have no further services`, found, known },
+      ];
     });
   });
 

@@ -29,9 +29,21 @@ export async function bootServices(
         if (node.unseen === undefined) await looksAfter(post, signal);
       } catch (error) {
         signal.throwIfAborted();
-        throw await notBooted(post, messageOf(error), error);
+        throw await notBooted(post, `${messageOf(error)}${await onLoopback(post)}`, error);
       }
       return post;
     }),
   );
+}
+
+/** Published ports lead to a node's own address: who listens on its loopback only is never reached. proc(5), net/tcp. */
+async function onLoopback({ container, service }: Node): Promise<string> {
+  if (service.listens?.kind !== 'port') return '';
+  const { port } = service.listens;
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const { stdout } = await container.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
+  const isThere = new RegExp(`(?: 0100007F| 0{24}01000000):${hex} \\S+ 0A `).test(stdout);
+  return isThere
+    ? `; it listens on the loopback only, where nothing outside of the node can ask it: write port: '127.0.0.1:${String(port)}'`
+    : '';
 }

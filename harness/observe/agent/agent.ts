@@ -12,7 +12,7 @@ export interface Person {
 
 /** A listener: that of a service (plan/plan.ts), or any port. */
 export type Where =
-  | { readonly kind: 'port'; readonly port: number }
+  | { readonly kind: 'port' | 'loopback'; readonly port: number }
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'nowhere' };
 
@@ -74,6 +74,7 @@ export class Agent {
   async listeners(at: Where): Promise<readonly string[]> {
     switch (at.kind) {
       case 'port':
+      case 'loopback':
         return this.#looking.ask(`listen ${at.port.toString(16).toUpperCase().padStart(4, '0')}`);
       case 'socket':
         return this.#looking.ask(`unix ${at.path}`);

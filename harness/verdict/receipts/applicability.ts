@@ -1,6 +1,6 @@
 // Which claims do not apply to which restart path: the table of DESIGN 4 as data. A claim is never left out for want of
 // evidence, only by what its path declares.
-import type { Plan } from '../../plan/plan.js';
+import type { Listens, Plan } from '../../plan/plan.js';
 import type { Post } from '../../plan/posts.js';
 import type { ClaimId } from '../model.js';
 import type { OpenReceipt } from './open-receipt.js';
@@ -36,14 +36,24 @@ export function whyNotOfService(id: ClaimId, { service }: Post): string | undefi
     case 'share-restored':
       return `the balancer does not reach ${name}; the load goes to the node's main service`;
     case 'answers':
-      if (listens.kind === 'nowhere') return `${name} listens nowhere: nobody asks it anything`;
-      return listens.kind === 'socket'
-        ? `${name} listens on ${listens.path}, which is inside the node: only what runs there can ask it`
-        : undefined;
+      return whyNotAsked(name, listens);
     case 'owns-socket':
       return listens.kind === 'nowhere' ? `${name} listens nowhere: there is no listener to own` : undefined;
     default:
       return undefined;
+  }
+}
+
+function whyNotAsked(name: string, listens: Listens): string | undefined {
+  switch (listens.kind) {
+    case 'port':
+      return undefined;
+    case 'loopback':
+      return `${name} listens on port ${String(listens.port)} of the loopback: only what runs in the node can ask it`;
+    case 'socket':
+      return `${name} listens on ${listens.path}: only what runs in the node can ask it`;
+    case 'nowhere':
+      return `${name} listens nowhere: nobody asks it anything`;
   }
 }
 

@@ -1,6 +1,7 @@
 // Writes journals as a small tier would: nodes with a supervisor, a master and workers under load, time passing in
 // frames of 100 ms. Tests hurt the nodes and let time pass; nothing here judges.
 import type { Plan } from '../../../harness/plan/plan.js';
+import { postsOf } from '../../../harness/plan/posts.js';
 import type {
   FailureKind,
   FaultEvent,
@@ -50,7 +51,12 @@ export class JournalBuilder {
   #carry = 0;
 
   constructor(readonly plan: Plan = planFor()) {
-    this.nodes = Object.fromEntries(plan.nodes.map((name, index) => [name, new SimNode(name, index)]));
+    this.nodes = Object.fromEntries(
+      postsOf(plan).map(({ name, service }, index) => {
+        const isProbed = (service?.listens.kind ?? 'port') === 'port';
+        return [name, new SimNode(name, index, service === undefined, isProbed)];
+      }),
+    );
     this.users = new SimUsers(plan.load.requests.length);
   }
 
@@ -77,10 +83,11 @@ export class JournalBuilder {
     });
     this.nowMs = 10_000;
     for (const node of Object.values(this.nodes)) {
-      this.add({ kind: 'smoke', atMs: this.nowMs, node: node.name, ok: true, evidence: 'answered 200' });
+      if (node.isBalanced)
+        this.add({ kind: 'smoke', atMs: this.nowMs, node: node.name, ok: true, evidence: 'answered 200' });
       this.spawn(node.name);
       this.says(node.name, 'running', 'up');
-      this.add({ kind: 'backend', atMs: this.nowMs, node: node.name, up: true, word: 'UP' });
+      if (node.isBalanced) this.add({ kind: 'backend', atMs: this.nowMs, node: node.name, up: true, word: 'UP' });
     }
     this.add({ kind: 'declared', atMs: this.nowMs, argv: [SNAPSHOT.argv[0]!], env: SNAPSHOT.env, cwd: SNAPSHOT.cwd });
     this.add({ kind: 'phase', atMs: this.nowMs, phase: 'muster', state: 'started' });
@@ -220,7 +227,7 @@ export class JournalBuilder {
   #frame(): void {
     if (this.isLoaded) this.#traffic();
     for (const node of Object.values(this.nodes)) {
-      this.#probe(node);
+      if (node.isProbed) this.#probe(node);
       if (this.nowMs % 1_000 === 0) {
         this.add({
           kind: 'sample',
@@ -236,8 +243,9 @@ export class JournalBuilder {
   }
 
   #traffic(): void {
-    const serving = Object.values(this.nodes).filter((node) => node.up && this.#serves(node));
-    const dead = Object.values(this.nodes).filter((node) => node.up && !this.#serves(node));
+    const balanced = Object.values(this.nodes).filter((node) => node.isBalanced);
+    const serving = balanced.filter((node) => node.up && this.#serves(node));
+    const dead = balanced.filter((node) => node.up && !this.#serves(node));
     this.#carry += this.perSecond / 10;
     const due = Math.floor(this.#carry);
     this.#carry -= due;
@@ -320,7 +328,7 @@ export class JournalBuilder {
     this.add({ kind: 'load', atMs: this.nowMs, state: 'stopped', totals: this.totals(totals) });
     this.add({ kind: 'phase', atMs: this.nowMs, phase: 'stop', state: 'started' });
     this.nowMs += 500;
-    for (const name of this.plan.nodes) this.die(name);
+    for (const name of Object.keys(this.nodes)) this.die(name);
     this.add({ kind: 'end', atMs: this.nowMs });
     return this.events;
   }

@@ -1,7 +1,7 @@
 // One simulated node of the journal builder: who lives there and how it behaves. Tests change its fields.
 import type { CensusProcess, ProbeOutcome } from '../../../harness/record/events.js';
 
-/** One simulated node; tests change its fields and call `census` where processes changed. */
+/** One simulated node, or a further service of one; tests change its fields and call `census` where processes changed. */
 export class SimNode {
   supervisor: CensusProcess;
   master: CensusProcess | undefined;
@@ -17,6 +17,9 @@ export class SimNode {
   constructor(
     readonly name: string,
     readonly index: number,
+    /** What is known of it from outside; of a further service the balancer knows nothing. */
+    readonly isBalanced = true,
+    readonly isProbed = true,
   ) {
     this.supervisor = processOf(10, 1, 'supervisor', 100);
   }
