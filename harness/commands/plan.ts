@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { formatMiB, formatMs } from '../core/units.js';
 import { planHash } from '../plan/hash.js';
 import { levelWords, stageTimes, type StageTimes } from '../plan/load-profile.js';
-import type { LoadPlan, NodeSpec, OwnNode, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
+import type { Listens, LoadPlan, NodeSpec, OwnNode, Plan, PluginChoice, TargetSpec } from '../plan/plan.js';
 import type { PlannedEnvironment } from '../plan/planner.js';
 import type { Origins } from '../plan/origins.js';
 import { redactPlan } from '../plan/redact.js';
@@ -129,12 +129,32 @@ function nodeRows(node: NodeSpec, prefix: string): readonly (readonly string[])[
   ];
 }
 
-function ownRows({ source, port, healthPath, mounts }: OwnNode, prefix: string): readonly (readonly string[])[] {
+function ownRows(
+  { source, port, healthPath, mounts, services = [] }: OwnNode,
+  prefix: string,
+): readonly (readonly string[])[] {
   const from = source.kind === 'image' ? `image ${source.image}` : `built from ${source.folder}`;
   return [
     [`${prefix}node`, `${from}; port ${String(port)}, health ${healthPath}`],
     ...mounts.map(({ from: file, to }) => [`${prefix}mount`, `${file} -> ${to}`]),
+    ...services.map(({ name, supervisor, server, listens }) => {
+      const known = server.kind === 'own' ? '' : `; ${optionText(server)}`;
+      return [`${prefix}beside it`, `${name}: ${optionText(supervisor)}, ${listensText(listens)}${known}`];
+    }),
   ];
+}
+
+function listensText(listens: Listens): string {
+  switch (listens.kind) {
+    case 'port':
+      return `port ${String(listens.port)}, health ${listens.healthPath}`;
+    case 'loopback':
+      return `port ${String(listens.port)} of the loopback`;
+    case 'socket':
+      return `socket ${listens.path}`;
+    case 'nowhere':
+      return 'listens nowhere';
+  }
 }
 
 function loadRows(load: LoadPlan): readonly (readonly string[])[] {

@@ -18,7 +18,7 @@ const OF_LISTENER = {
   port: OWNS_PORT,
   loopback: OWNS_PORT,
   socket: { works: 'owns the socket', idle: 'nobody owns the socket' },
-  nowhere: { works: 'runs', idle: 'nothing runs in its place' },
+  nowhere: { works: 'runs', idle: 'no process of it runs' },
 } as const;
 
 /** By the name of the post; a name that is none has the words of a node. */

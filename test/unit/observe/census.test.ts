@@ -25,7 +25,7 @@ function parse(line: string): Known & { readonly holds: boolean } {
   };
 }
 
-function node(isSupervisor: typeof isBluepill | typeof isPid1) {
+function node(isSupervisor: typeof isBluepill | typeof isPid1, listensNowhere = false) {
   let memory: CensusMemory = NO_MEMORY;
   return (trackedPid: number | null, lines: string): string => {
     const processes = lines.trim().split('\n').map(parse);
@@ -34,6 +34,7 @@ function node(isSupervisor: typeof isBluepill | typeof isPid1) {
       holders: new Set(processes.filter((process) => process.holds).map((process) => process.pid)),
       trackedPid,
       isSupervisor,
+      listensNowhere,
       memory,
     });
     memory = census.memory;
@@ -197,4 +198,29 @@ it('tells the service by the programs it is started with', () => {
   expect(mentions('sh -c exec /usr/bin/unicorn -D', PROGRAMS)).toBe(true);
   expect(mentions('puma: cluster worker', programNames(['/usr/bin/puma'], null))).toBe(true);
   expect(mentions('ruby /srv/unicorns.rb', PROGRAMS)).toBe(false);
+});
+
+describe('census of a service that listens nowhere', () => {
+  const RUNSV = `
+1<0 r runsvdir /etc/service
+20<1 s runsv jobs`;
+  const isRunsv = ({ command }: { command: string }): boolean => command === 'runsv jobs';
+
+  it('takes what the supervisor tracks for the server, and what is below that for its workers', () => {
+    const look = node(isRunsv, true);
+    expect(look(null, RUNSV)).toBe('20 supervisor');
+    expect(look(30, `${RUNSV}\n30<20 s runsv jobs`)).toBe('20 supervisor');
+    expect(look(30, `${RUNSV}\n30<20 a ruby jobs.rb\n31<30 a ruby job`)).toBe('20 supervisor, 30 master, 31 worker');
+    expect(look(30, `${RUNSV}\n31<1 a ruby job`)).toBe('20 supervisor, 31 stray');
+    expect(look(40, `${RUNSV}\n40<20 b ruby jobs.rb`)).toBe('20 supervisor, 40 master');
+  });
+
+  it('keeps it while the supervisor is not heard; one that the next supervisor starts beside it is another', () => {
+    const look = node(isRunsv, true);
+    expect(look(30, `${RUNSV}\n30<20 a ruby jobs.rb`)).toBe('20 supervisor, 30 master');
+    expect(look(null, '1<0 r runsvdir /etc/service\n30<1 a ruby jobs.rb')).toBe('30 master');
+    expect(look(50, '1<0 r runsvdir /etc/service\n30<1 a ruby jobs.rb\n41<1 t runsv jobs\n50<41 b ruby jobs.rb')).toBe(
+      '41 supervisor, 30 stray, 50 master',
+    );
+  });
 });

@@ -18,7 +18,8 @@ function several(): Plan {
   const base = planFor({ rounds: [] });
   const facts = { ...base.facts, workers: null };
   const own = {
-    ...{ source: { kind: 'image', image: 'shop:1' }, port: 80, healthPath: '/', mounts: [], bootMs: 1 },
+    source: { kind: 'image', image: 'shop:1' },
+    ...{ port: 80, healthPath: '/', mounts: [], bootMs: 1 },
     stop: { signal: 'TERM', graceMs: 20_000 },
     services: [
       service('puma', { kind: 'port', port: 3000, healthPath: '/' }),
