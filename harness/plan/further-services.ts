@@ -32,8 +32,14 @@ export function furtherServicesPlan(
         server: pick('servers', service.server, `${at}.server`),
         listens: listensOf(service, `${at}.listens`, origins),
         stop: {
-          signal: origins.take(`${at}.stop.signal`, firstOf(STOP.signal, inScenario(input.stop?.signal, [...service.path, 'stop', 'signal']))),
-          graceMs: origins.take(`${at}.stop.graceMs`, firstOf(STOP.graceMs, inScenario(input.stop?.grace, [...service.path, 'stop', 'grace']))),
+          signal: origins.take(
+            `${at}.stop.signal`,
+            firstOf(STOP.signal, inScenario(input.stop?.signal, [...service.path, 'stop', 'signal'])),
+          ),
+          graceMs: origins.take(
+            `${at}.stop.graceMs`,
+            firstOf(STOP.graceMs, inScenario(input.stop?.grace, [...service.path, 'stop', 'grace'])),
+          ),
         },
       },
     ];
