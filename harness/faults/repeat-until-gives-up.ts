@@ -9,6 +9,7 @@ import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
 import { hasGivenUp, mostRestarts } from '../record/gave-up.js';
 import type { CensusProcess } from '../record/events.js';
+import { isAsked } from '../tier/service.js';
 import type { Fault, FaultContext } from './fault.js';
 import { refuseOutOfReach } from './reach.js';
 import { allGone, describeVictims, keysOf, victims } from './victims.js';
@@ -101,7 +102,8 @@ async function nextVictim(
     if (now.supervisor && budget && hasGivenUp(now.supervisor, budget))
       return { done: true, value: { gaveUp: `${context.node.supervisor.name} gave up ("${now.supervisor.word}")` } };
     const fresh = freshOf(now, killed, when === 'starting');
-    if (when === 'starting' ? fresh.length > 0 : fresh.some((each) => serves(each, now)))
+    const asked = isAsked(context.node.service);
+    if (when === 'starting' ? fresh.length > 0 : fresh.some((each) => (asked ? serves(each, now) : runs(each, now))))
       return { done: true, value: { targets: keysOf(fresh) } };
     const words = fresh.length === 0 ? 'nobody new' : `pid ${fresh[0]?.pid ?? '?'} does not serve yet`;
     return { done: false, evidence: `${words}; the supervisor says "${now.supervisor?.word ?? 'nothing'}"` };
@@ -121,6 +123,11 @@ function freshOf({ census }: NodeNow, killed: readonly ProcessKey[], starting: b
   const fresh = (census?.processes ?? []).filter((each) => !each.zombie && !killed.includes(each.key));
   const masters = fresh.filter((each) => each.role === 'master');
   return masters.length > 0 || !starting ? masters : fresh.filter((each) => each.role === 'starting');
+}
+
+/** Of one that nobody asks, its supervisor's word is all there is. */
+function runs({ pid, ppid }: CensusProcess, { supervisor }: NodeNow): boolean {
+  return supervisor?.state === 'running' && [pid, ppid].includes(supervisor.trackedPid ?? -1);
 }
 
 function serves({ key }: CensusProcess, { probe }: NodeNow): boolean {

@@ -9,6 +9,7 @@ import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
 import type { CensusEvent } from '../record/events.js';
 import type { ServerPath } from '../tier/plugins.js';
+import { isAsked } from '../tier/service.js';
 import type { Aim, Fault, FaultContext, Landing } from './fault.js';
 import { successorIn } from '../record/successor.js';
 import { allGone, describeVictims, keysOf, victims } from './victims.js';
@@ -116,6 +117,7 @@ function successorOrEnd(old: ProcessKey, { census }: NodeNow): Look<{ key: Proce
 
 /** "Once the child is verified to be up and running", as unicorn's SIGNALS document has it: by an answer of its own. */
 async function answerOf({ key }: { readonly key: ProcessKey }, context: FaultContext): Promise<string> {
+  if (!isAsked(context.node.service)) return 'has workers';
   try {
     return await context.until(
       ({ probe }): Look<string> => {

@@ -3,8 +3,9 @@
 import { get } from 'node:http';
 import { z } from 'zod';
 import { sleep } from '../core/clock.js';
-import { messageOf } from '../core/errors.js';
+import { HarnessError, messageOf } from '../core/errors.js';
 import type { Node } from '../tier/plugins.js';
+import { isAsked } from '../tier/service.js';
 
 const AGAIN_AFTER_MS = 250;
 const ANSWER_MS = 5_000;
@@ -47,6 +48,10 @@ async function run(node: Node, command: readonly string[], signal: AbortSignal):
 }
 
 function ask(node: Node, path: string, signal: AbortSignal): Promise<string> {
+  if (!isAsked(node.service))
+    throw new HarnessError('invalid', `${node.name} cannot be asked from outside of its node`, {
+      hint: 'give the trigger a command in the place of the request',
+    });
   const { host, port } = node.container.reach(node.service.port);
   return new Promise((resolve, reject) => {
     const request = get({ host, port, path, agent: false, timeout: ANSWER_MS, signal }, (response) => {

@@ -13,7 +13,7 @@ import { RunFolder, type RunMeta } from '../record/store.js';
 import { formatOwner, ownOwner } from '../tier/runtime/owner.js';
 import type { Runtime } from '../tier/runtime/runtime.js';
 import type { Tier } from '../tier/boot.js';
-import { listensOf } from '../tier/service.js';
+import { isAsked } from '../tier/service.js';
 import { leftBehindBy } from '../tier/sweep.js';
 import { Hand } from './hand.js';
 import { forget, save, socketOf, type Addresses, type HeldTier } from './state.js';
@@ -127,10 +127,9 @@ function addressesOf({ nodes, posts, balancer, balancerPlugin, dependencies }: T
   return {
     balancer: url(balancer.reach(balancerPlugin.port)),
     nodes: Object.fromEntries(
-      posts.flatMap(({ name, container, service }) => {
-        const listens = listensOf(service);
-        return listens.kind === 'port' ? [[name, url(container.reach(listens.port))]] : [];
-      }),
+      posts.flatMap(({ name, container, service }) =>
+        isAsked(service) ? [[name, url(container.reach(service.port))]] : [],
+      ),
     ),
     containers: Object.fromEntries([
       ...nodes.map(({ name, container }) => [name, container.id.slice(0, 12)] as const),

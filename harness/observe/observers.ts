@@ -8,7 +8,7 @@ import { nodeOf } from '../plan/posts.js';
 import type { Observe } from '../record/events.js';
 import type { Tier } from '../tier/boot.js';
 import type { Node } from '../tier/plugins.js';
-import { listensOf } from '../tier/service.js';
+import { isAsked } from '../tier/service.js';
 import { noEyes } from './agent/no-eyes.js';
 import { declared } from './agent/snapshot.js';
 import { startEyes, type Eyes } from './agent/watch.js';
@@ -46,10 +46,8 @@ export async function startObservers(
   );
   const prober = startProber(
     tier.posts.flatMap(({ name, container, service }) => {
-      const listens = listensOf(service);
-      return listens.kind === 'port'
-        ? [{ node: name, ...container.reach(listens.port), path: listens.healthPath }]
-        : [];
+      const { port, healthPath: path } = service;
+      return isAsked(service) ? [{ node: name, ...container.reach(port), path }] : [];
     }),
     { consecutive: plan.proof.consecutive },
     observe,

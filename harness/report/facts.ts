@@ -19,9 +19,15 @@ function claimOf(receipt: Receipt, id: Claim['id']): Claim | undefined {
   return receipt.claims.find((claim) => claim.id === id);
 }
 
+/** What says that it is back: its answers or, of a service that nobody asks, its supervisor's word. */
+function returnOf(receipt: Receipt): Claim | undefined {
+  const answers = claimOf(receipt, 'answers');
+  return answers?.state === 'not-applicable' ? claimOf(receipt, 'supervised') : answers;
+}
+
 /** From the fault to the first answer that was followed by more; undefined when the node did not stay back. */
 export function backAfterMs(receipt: Receipt): number | undefined {
-  const answers = claimOf(receipt, 'answers');
+  const answers = returnOf(receipt);
   if (answers === undefined || answers.state === 'broken' || answers.state === 'not-observed') return undefined;
   const { firstAnswer, ready } = receipt.waterfallMs;
   return firstAnswer ?? ready ?? (answers.atMs === undefined ? undefined : answers.atMs - receipt.startedMs);
@@ -31,7 +37,7 @@ export function backAfterMs(receipt: Receipt): number | undefined {
 export function slowestWords(environment: EnvironmentResult): string {
   const { receipts } = environment;
   if (receipts.length === 0) return 'no restart';
-  const lost = receipts.filter((receipt) => claimOf(receipt, 'answers')?.state === 'broken');
+  const lost = receipts.filter((receipt) => returnOf(receipt)?.state === 'broken');
   if (lost.length === receipts.length) return 'never back';
   if (lost.length > 0) return `${lost.length} of ${receipts.length} never back`;
   const times = receipts.map(backAfterMs).filter((ms) => ms !== undefined);

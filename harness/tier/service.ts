@@ -39,3 +39,8 @@ export interface Service {
 export function listensOf({ listens, port, healthPath }: Service): Listens {
   return listens ?? { kind: 'port', port, healthPath };
 }
+
+/** Can it be asked from outside of its node? */
+export function isAsked(service: Service): boolean {
+  return listensOf(service).kind === 'port';
+}

@@ -52,7 +52,7 @@ const proved = ({ receipts }: EnvironmentResult): readonly string[] =>
 
 const NOT_BALANCED = ['balancer-up', 'serves-load', 'share-restored'];
 
-describe('several services of one node', () => {
+describe.concurrent('several services of one node', () => {
   it('each is killed or restarted by itself, and proved by what can be asked of it', async () => {
     const { exitCode, said, environment } = await play('services.yaml');
     expect(exitCode, said).toBe(0);

@@ -1,6 +1,7 @@
 // A write that was acknowledged is a promise: every node must still have it after its restarts. Where nobody writes there
 // is nothing to judge; where nothing was written before a restart, or a node cannot be read, nothing is proved.
 import { formatMs } from '../../core/units.js';
+import { nodeOf } from '../../plan/posts.js';
 import type { Plan } from '../../plan/plan.js';
 import type { ReadBackEvent } from '../../record/events.js';
 import { claimOf, doubt, fail, oneLine } from '../evidence.js';
@@ -38,7 +39,7 @@ export const acknowledgedWritesKept: Check<State> = {
     if (!plan.writes || loadStartMs === undefined) return []; // Told elsewhere.
     return writes.finish().flatMap((node) => {
       const restarts = receipts
-        .filter((receipt) => receipt.node === node.node)
+        .filter((receipt) => nodeOf(receipt.node) === node.node)
         .map((receipt) => restartOf(receipt, loadStartMs));
       const lost = losses(node, restarts, loadStartMs);
       // What an early end left unread is no news; what was lost before it is.
@@ -63,7 +64,7 @@ function losses(node: NodeWrites, restarts: readonly Restart[], zeroMs: number):
   for (const each of lostWrites(node, untilOf)) {
     const sinceMs = Math.max(each.acknowledgedMs, each.seenMs ?? -Infinity);
     const between = restarts.filter(({ startedMs, backMs }) => sinceMs < backMs && startedMs <= each.missedMs);
-    const key = between.map(({ receipt }) => receipt.restart).join();
+    const key = between.map(({ receipt }) => `${receipt.node} ${receipt.restart}`).join();
     const group = groups.get(key);
     if (group) group.lost.push(each);
     else groups.set(key, { between, lost: [each] });
@@ -94,7 +95,10 @@ function lossOf(
 }
 
 function afterWhat(between: readonly Restart[], zeroMs: number): string {
-  const each = between.map(({ receipt, startedMs }) => `${receipt.path.name} at ${formatMs(startedMs - zeroMs)}`);
+  const each = between.map(({ receipt: { service, path }, startedMs }) => {
+    const of = service === undefined ? '' : ` of ${service}`;
+    return `${path.name}${of} at ${formatMs(startedMs - zeroMs)}`;
+  });
   return each.length === 0 ? 'without a restart in between' : `after ${each.join(' and ')}`;
 }
 
@@ -114,11 +118,11 @@ function runsOf(numbers: readonly number[]): string {
 
 function doubts(
   { node, acknowledged, readBacks }: NodeWrites,
-  { receipt: { round }, startedMs, backMs }: Restart,
+  { receipt: { round, service }, startedMs, backMs }: Restart,
   zeroMs: number,
 ): readonly Finding[] {
   const about = { node, ...(round === undefined ? {} : { round }) };
-  const restart = `its restart at ${formatMs(startedMs - zeroMs)}`;
+  const restart = `${service === undefined ? 'its restart' : `the restart of its ${service}`} at ${formatMs(startedMs - zeroMs)}`;
   if (!readBacks.some(({ ok, atMs }) => ok && atMs >= backMs)) {
     const failed = readBacks.filter(({ ok }) => !ok).at(-1);
     const why = failed ? oneLine(failed.evidence) : 'the writer was not there to ask for it';
