@@ -52,7 +52,8 @@ const proved = ({ receipts }: EnvironmentResult): readonly string[] =>
 
 const NOT_BALANCED = ['balancer-up', 'serves-load', 'share-restored'];
 
-describe.concurrent('several services of one node', () => {
+// One after another: what they prove is counted, and generators beside each other on two cores are late.
+describe('several services of one node', () => {
   it('each is killed or restarted by itself, and proved by what can be asked of it', async () => {
     const { exitCode, said, environment } = await play('services.yaml');
     expect(exitCode, said).toBe(0);
@@ -64,9 +65,8 @@ describe.concurrent('several services of one node', () => {
   it('one that cannot start again is broken, and the others are not', async () => {
     const { exitCode, said, environment } = await play('services-once.yaml');
     expect(exitCode, said).toBe(99);
-    const [puma, jobs, ...more] = environment.receipts;
+    const [jobs, ...more] = environment.receipts;
     expect(more).toEqual([]);
-    expect([puma?.node, claims(puma!, 'broken')]).toEqual(['web-1/puma', []]);
     expect([jobs?.node, jobs?.service]).toEqual(['web-1/jobs', 'jobs']);
     expect(claims(jobs!, 'broken')).toEqual(expect.arrayContaining(['new-there', 'settled']));
     const failed = environment.findings.filter(({ severity }) => severity === 'fail');
