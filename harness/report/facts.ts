@@ -25,6 +25,12 @@ function returnOf(receipt: Receipt): Claim | undefined {
   return answers?.state === 'not-applicable' ? claimOf(receipt, 'supervised') : answers;
 }
 
+function isLost(receipt: Receipt): boolean {
+  const answers = claimOf(receipt, 'answers');
+  // Its process may well run while its supervisor has lost it: then it is broken, and there.
+  return (answers?.state === 'not-applicable' ? claimOf(receipt, 'settled') : answers)?.state === 'broken';
+}
+
 /** From the fault to the first answer that was followed by more; undefined when the node did not stay back. */
 export function backAfterMs(receipt: Receipt): number | undefined {
   const answers = returnOf(receipt);
@@ -37,7 +43,7 @@ export function backAfterMs(receipt: Receipt): number | undefined {
 export function slowestWords(environment: EnvironmentResult): string {
   const { receipts } = environment;
   if (receipts.length === 0) return 'no restart';
-  const lost = receipts.filter((receipt) => returnOf(receipt)?.state === 'broken');
+  const lost = receipts.filter(isLost);
   if (lost.length === receipts.length) return 'never back';
   if (lost.length > 0) return `${lost.length} of ${receipts.length} never back`;
   const times = receipts.map(backAfterMs).filter((ms) => ms !== undefined);

@@ -15,7 +15,11 @@ let images: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   const runtime = await connectDocker();
-  images = { NODE_RUBY_RUNIT: await runtime.ensureImage('node-ruby+runit', () => undefined) };
+  const tag = (name: string): Promise<string> => runtime.ensureImage(name, () => undefined);
+  images = {
+    NODE_RUBY_RUNIT: await tag('node-ruby+runit'),
+    ...(FULL ? { NODE_PYTHON_SUPERVISORD: await tag('node-python+supervisord') } : {}),
+  };
 });
 
 interface Played {
@@ -26,7 +30,7 @@ interface Played {
 
 /** A fixture, with some of its text changed. */
 async function play(name: string, ...changes: readonly (readonly [RegExp | string, string])[]): Promise<Played> {
-  let text = (await readFile(join(OWN, name), 'utf8')).replaceAll('./services', `${OWN}/services`);
+  let text = (await readFile(join(OWN, name), 'utf8')).replaceAll(/\.\/(services|gunicorn)/g, `${OWN}/$1`);
   for (const [from, to] of changes) {
     const changed = text.replace(from, to);
     expect(changed, `${String(from)} is not in ${name}`).not.toBe(text);
@@ -97,6 +101,18 @@ describe('several services of one node', () => {
       'puma node-reboot 7',
     ]);
   });
+
+  it.runIf(FULL)(
+    'a supervisor of several services that is killed is a receipt of each, and no unexplained death',
+    async () => {
+      const { exitCode, said, environment } = await play('services-shared.yaml');
+      expect(exitCode, said).toBe(99);
+      expect(environment.receipts.map((receipt) => [receipt.node, ...claims(receipt, 'broken')])).toEqual(
+        ['web-1', 'web-1/jobs'].map((post) => [post, 'new-there', 'supervised']),
+      );
+      expect(new Set(environment.findings.map(({ check }) => check))).toEqual(new Set(['every-node-returns']));
+    },
+  );
 
   it.runIf(FULL).each([
     ['a Unix socket', 'socket: /run/puma.sock'],
