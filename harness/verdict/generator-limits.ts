@@ -5,8 +5,8 @@ import { meanThinkMs } from '../plan/demand.js';
 import type { LoadPlan } from '../plan/plan.js';
 import type { LoadTotals } from '../record/events.js';
 
-/** Lateness that is lost in the users' own think time does no harm; beyond this part of it, it changes the load. */
-const LATE_PART_OF_THINK = 0.25;
+/** One request of a hundred that is late by less than users differ in their own pauses does no harm; beyond, it changes the load. */
+const LATE_PART_OF_THINK = 0.5;
 const LEAST_LATE_LIMIT_MS = 50;
 const MOST_LATE_LIMIT_MS = 250;
 /** Above this share of a core the generator itself may have been the bottleneck. */
