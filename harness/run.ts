@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { cutOf, engineOf, playEnvironment, type Middle } from './environment.js';
 import { HarnessError, messageOf } from './core/errors.js';
+import { runInTime } from './core/priority.js';
 import { CleanupScope } from './core/scope.js';
 import { formatMs } from './core/units.js';
 import type { Plan } from './plan/plan.js';
@@ -102,6 +103,7 @@ export async function playOne(
     plan.maxTimeMs,
   );
   const limited = AbortSignal.any([signal, time.signal]);
+  const asBefore = runInTime();
   try {
     await playEnvironment(
       plan,
@@ -124,6 +126,7 @@ export async function playOne(
       options.live.progress(error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error));
   }
   clearTimeout(timer);
+  asBefore();
   const notUndone = await scope.close();
   journal.observe({ kind: 'end' });
   journal.close();

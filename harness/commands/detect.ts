@@ -28,7 +28,7 @@ export function register(program: Command, io: CommandIo): void {
     .action((named: string | undefined, flags: Flags) =>
       interruptible(async (signal) => {
         const look = detectOnEngine((line) => io.stderr.write(`remuster: ${line}\n`), signal);
-        const found = await lookIntoAll(scenarioOr(named, io.cwd), io, look);
+        const found = await lookIntoAll(scenarioOr(named, io), io, look);
         io.stdout.write(
           flags.json
             ? `${JSON.stringify({ schemaVersion: 1, environments: Object.fromEntries(found) }, null, 2)}\n`

@@ -38,7 +38,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster lint scenarios/supervisor-swap.ts')
     .action(async (named: string | undefined, flags: Flags) => {
-      const file = scenarioOr(named, io.cwd);
+      const file = scenarioOr(named, io);
       const plans = await plansFrom(file, {}, withoutOwnVariables(io));
       const wanted = flags.env?.map((name) => environmentNamed(plans, name, '--env')) ?? plans;
       const linted = wanted.map(lintOf);

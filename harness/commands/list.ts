@@ -51,7 +51,13 @@ async function everything({
 }: Pick<CommandIo, 'cwd' | 'env'>): Promise<Readonly<Record<string, readonly Entry[]>>> {
   const { checks, supervisors, servers, ...maps } = allPlugIns;
   const traps = trapFiles();
-  const trapPaths = traps.map(({ file }) => join(packageRoot(), file));
+  const own = await scenarios(
+    cwd,
+    env,
+    traps.map(({ file }) => relative(cwd, join(packageRoot(), file))),
+  );
+  const shown = [...traps.map(({ file }) => file), ...own.map(({ name }) => name)];
+  const samples = await scenarios(packageRoot(), env, shown);
   return {
     supervisors: entries(supervisors),
     servers: entries(servers),
@@ -59,7 +65,7 @@ async function everything({
     ...Object.fromEntries(Object.entries(maps).map(([kind, map]) => [kind, entries(map)])),
     checks: checks.map((name) => ({ name, summary: allChecks[name]?.summary ?? '' })),
     traps,
-    scenarios: (await scenarios(cwd, env)).filter(({ name }) => !trapPaths.includes(join(cwd, name))),
+    scenarios: [...own, ...samples],
   };
 }
 
@@ -67,15 +73,16 @@ function entries(map: Readonly<Record<string, Plugin<unknown>>>): readonly Entry
   return Object.entries(map).map(([name, { summary, options }]) => ({ name, summary, options: keysAt(options, []) }));
 }
 
-/** Scenario files below scenarios/ of the working folder. One that cannot be read is listed with its error. */
-async function scenarios(cwd: string, env: CommandIo['env']): Promise<readonly Entry[]> {
-  const files = filesBelow(join(cwd, 'scenarios'))
+/** Scenario files below scenarios/ of a folder, but those. One that cannot be read is listed with its error. */
+async function scenarios(folder: string, env: CommandIo['env'], but: readonly string[]): Promise<readonly Entry[]> {
+  const files = filesBelow(join(folder, 'scenarios'))
     .filter((file) => !isLoadScript(file))
-    .map((file) => relative(cwd, file));
+    .map((file) => relative(folder, file))
+    .filter((file) => !but.includes(file));
   return Promise.all(
     files.map(async (name) => {
       try {
-        const { value } = await readSource(name, cwd, env);
+        const { value } = await readSource(name, folder, env);
         const summary = isRecord(value) && typeof value['summary'] === 'string' ? value['summary'] : '';
         return { name, summary };
       } catch (error) {

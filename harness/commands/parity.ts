@@ -16,6 +16,7 @@ import { assemble } from '../tier/assembly.js';
 import * as supervisors from '../tier/supervisors/index.js';
 import type { Supervisor } from '../tier/plugins.js';
 import { environmentNamed } from './environments-wanted.js';
+import { scenarioOr } from './default-scenario.js';
 import type { CommandIo } from './io.js';
 import { interruptible } from './interrupts.js';
 import { problemData } from './lint.js';
@@ -49,7 +50,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster parity scenarios/supervisor-swap.ts --of release --with production')
     .action(async (file: string, flags: Flags) => {
-      const plans = await plansFrom(file, {}, withoutOwnVariables(io));
+      const plans = await plansFrom(scenarioOr(file, io), {}, withoutOwnVariables(io));
       const of = environmentNamed(plans, flags.of, '--of');
       const comparison = flags.with.endsWith('.json')
         ? withSnapshot(of, flags.with, await textOf(flags.with, io.cwd), flags)

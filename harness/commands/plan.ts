@@ -42,7 +42,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ remuster plan scenarios/supervisor-swap.ts --env production --explain')
     .action(async (named: string | undefined, flags: Flags) => {
-      const file = scenarioOr(named, io.cwd);
+      const file = scenarioOr(named, io);
       const planned = await loadExplained(file, flags, io, allPlugIns);
       warnOfLoad(
         planned.map(({ plan }) => plan),

@@ -50,7 +50,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText('after', '\nExample:\n  $ remuster run scenarios/supervisor-swap.ts --env production --seed 7')
     .action(async (scenario: string | undefined, flags: RunFlags) =>
-      io.exit(await play(scenarioOr(scenario, io.cwd), flags, io)),
+      io.exit(await play(scenarioOr(scenario, io), flags, io)),
     );
 }
 

@@ -91,7 +91,7 @@ async function play(scenario: string | undefined, flags: SoakFlags, io: CommandI
 
 async function wanted(scenario: string | undefined, flags: SoakFlags, io: CommandIo): Promise<Wanted> {
   if (flags.resume !== undefined) return resuming(flags.resume, scenario, flags, io);
-  const plans = await plansFrom(scenarioOr(scenario, io.cwd), planFlags(flags), io);
+  const plans = await plansFrom(scenarioOr(scenario, io), planFlags(flags), io);
   return { plans, extent: extentOf(flags, plans.length) };
 }
 

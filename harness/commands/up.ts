@@ -42,7 +42,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--json', 'print one JSON object', false)
     .option('--out <folder>', 'folder of the results', io.env['REMUSTER_OUT'] ?? 'results')
     .addHelpText('after', '\nExample:\n  $ remuster up scenarios/kill-one.ts\n  $ remuster inject kill --target web-2')
-    .action((scenario: string | undefined, flags: UpFlags) => up(scenarioOr(scenario, io.cwd), flags, io));
+    .action((scenario: string | undefined, flags: UpFlags) => up(scenarioOr(scenario, io), flags, io));
 }
 
 async function up(file: string, flags: UpFlags, io: CommandIo): Promise<void> {

@@ -16,7 +16,7 @@ export function register(program: Command, io: CommandIo): void {
     .option('--load <file>', "check with the load of this file (remuster log2load) in the place of the scenario's own")
     .addHelpText('after', '\nExample:\n  $ remuster validate scenarios/supervisor-swap.ts')
     .action(async (named: string | undefined, flags: { readonly load?: string }) => {
-      const file = scenarioOr(named, io.cwd);
+      const file = scenarioOr(named, io);
       const plans = await plansFrom(file, flags, withoutOwnVariables(io));
       const names = plans.map((plan) => `${plan.environment.name} (${planHash(plan).slice(0, 12)})`);
       io.stdout.write(

@@ -109,12 +109,17 @@ export class CascadeWatch {
       watched.away = undefined;
       return;
     }
-    if (watched.away) return;
+    const byMemory = open?.trigger.kind === 'policy' && open.trigger.policy === 'memory';
+    if (watched.away) {
+      // The supervisor's word on a restart may come after the restart itself.
+      if (open?.startedMs === watched.away.sinceMs) watched.away = { ...watched.away, why, byMemory };
+      return;
+    }
     const tier = this.#tier.sum(nowMs);
     watched.away = {
       sinceMs: open?.startedMs ?? watched.badSinceMs ?? nowMs,
       why,
-      byMemory: open?.trigger.kind === 'policy' && open.trigger.policy === 'memory',
+      byMemory,
       share: tier === 0 ? undefined : watched.ok.sum(nowMs) / tier,
       memory: watched.samples.length === 0 ? undefined : Math.max(...watched.samples.slice(-RECENT_SAMPLES)),
     };

@@ -1,12 +1,12 @@
 // What a generator's own books must show before anything that it measured is believed: they balance, it kept its
 // schedule, and it had CPU to spare. Runs are judged by it, and machines are calibrated by it. Pure.
-import { formatMs, formatShare } from '../core/units.js';
+import { formatLatency, formatShare } from '../core/units.js';
 import { meanThinkMs } from '../plan/demand.js';
 import type { LoadPlan } from '../plan/plan.js';
 import type { LoadTotals } from '../record/events.js';
 
-/** Lateness that is lost in the users' own think time does no harm; beyond this part of it, it changes the load. */
-const LATE_PART_OF_THINK = 0.25;
+/** One request of a hundred that is late by less than users differ in their own pauses does no harm; beyond, it changes the load. */
+const LATE_PART_OF_THINK = 0.5;
 const LEAST_LATE_LIMIT_MS = 50;
 const MOST_LATE_LIMIT_MS = 250;
 /** Above this share of a core the generator itself may have been the bottleneck. */
@@ -34,7 +34,7 @@ export function generatorLimitsBroken(
     broken.push({ limit: 'books', words });
   }
   if (lateness.p99Ms > limitMs) {
-    const words = `The load generator was late: 99th percentile ${formatMs(lateness.p99Ms)}, limit ${formatMs(limitMs)} (worst ${formatMs(lateness.maxMs)}).`;
+    const words = `The load generator was late: 99th percentile ${formatLatency(lateness.p99Ms)}, limit ${formatLatency(limitMs)} (worst ${formatLatency(lateness.maxMs)}).`;
     broken.push({ limit: 'lateness', words });
   }
   if (cpuShare > CPU_LIMIT) {

@@ -1,10 +1,10 @@
 // The package as strangers get it: packed, installed into an empty folder, without a dev dependency; the program, the
 // library and its types, and (in the full suite) a vitest suite of theirs that is green on a fixed tier and red on a broken one.
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { installPackage } from './installed.js';
 import { root } from './remuster.js';
 
 const FULL = process.env['REMUSTER_TEST'] === 'full';
@@ -16,14 +16,7 @@ async function inFolder(command: string, ...argv: readonly string[]) {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'remuster-package-'));
-  const packed = await execa('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: root,
-  });
-  const [{ filename }] = JSON.parse(packed.stdout) as [{ readonly filename: string }];
-  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts'];
-  await execa('npm', ['install', '--omit=dev', ...quiet, `./${filename}`], { cwd: folder });
+  folder = await installPackage();
 });
 
 async function sizeOf(path: string): Promise<number> {

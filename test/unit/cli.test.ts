@@ -128,3 +128,16 @@ test('list names what scenarios can use, in words and as JSON', async () => {
   };
   expect(json.faults.map(({ name }) => name)).toContain('kill');
 });
+
+test('a sample is found by its name from any folder, and that is told; a file of that name here comes first', async () => {
+  const sample = await remuster(['validate', 'scenarios/kill-one.ts'], { cwd: empty });
+  expect(sample).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('scenarios/kill-one.ts is valid') as string,
+  });
+  expect(sample.stderr).toMatch(/^remuster: scenarios\/kill-one\.ts is not here; this is the sample that comes with/);
+  const listed = await remuster(['list', 'scenarios'], { cwd: empty });
+  expect(listed.stdout).toContain('scenarios/kill-one.ts');
+  const unknown = await remuster(['validate', 'scenarios/kill-none.ts'], { cwd: empty });
+  expect(unknown).toMatchObject({ exitCode: 104, stderr: expect.stringContaining('there is no such file') as string });
+});

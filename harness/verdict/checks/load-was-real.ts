@@ -1,6 +1,6 @@
 // Was the load what was planned, and were the observers in time? Books that do not balance, a generator that is late or
 // was the bottleneck, lines that are missing: then nothing that was measured can be trusted.
-import { formatMs } from '../../core/units.js';
+import { formatLatency, formatMs } from '../../core/units.js';
 import type { Limits, Plan } from '../../plan/plan.js';
 import type { LatenessEvent, LoadEvent, LoadTotals } from '../../record/events.js';
 import { doubt, oneLine } from '../evidence.js';
@@ -110,8 +110,8 @@ function limitsFailures({ failedShare, nodes, requests = {} }: Limits): boolean 
 
 function observers(state: Load, missingLines: number): readonly Finding[] {
   const late = state.late.map(({ who, lateness }) => {
-    const words = `99th percentile ${formatMs(lateness.p99Ms)}, limit ${formatMs(OBSERVER_LATE_LIMIT_MS[who])}`;
-    return doubt(NAME, `${WHO[who]} late: ${words} (worst ${formatMs(lateness.maxMs)}).`);
+    const words = `99th percentile ${formatLatency(lateness.p99Ms)}, limit ${formatLatency(OBSERVER_LATE_LIMIT_MS[who])}`;
+    return doubt(NAME, `${WHO[who]} late: ${words} (worst ${formatLatency(lateness.maxMs)}).`);
   });
   if (missingLines === 0) return late;
   return [

@@ -54,7 +54,8 @@ describe('commands in the documentation', () => {
     if (name !== 'exec') expect(unknown, 'options that it has not').toEqual([]);
     const files = operands.filter((each) => each.startsWith('scenarios/') && !each.includes('mine'));
     for (const file of files) expect(existsSync(join(root, file)), `${file} is not there`).toBe(true);
-    if (!HARMLESS.has(name) || (files.length === 0 && !['list', 'schema'].includes(name))) return;
+    const madeBefore = words.some((each) => each.endsWith('.yaml') && !existsSync(join(root, each)));
+    if (!HARMLESS.has(name) || madeBefore || (files.length === 0 && !['list', 'schema'].includes(name))) return;
     expect([0, 99]).toContain(await main(words, io));
   });
 });

@@ -36,8 +36,11 @@ const names = ({ findings }: EnvironmentResult): readonly string[] =>
 
 const healthy = (): JournalBuilder => new JournalBuilder().steady().killAndReturn().pass(10_000);
 
-/** web-1 is pushed over its limit, hangs after its restart, and its load drags the others along. */
-function fallen(): JournalBuilder {
+/**
+ * web-1 is pushed over its limit, hangs after its restart, and its load drags the others along. `word`: whether the
+ * supervisor's line is read before what it does is seen, or after.
+ */
+function fallen(word: 'before' | 'after' = 'before'): JournalBuilder {
   const plan = planFor();
   const path = { name: 'policy-restart', subject: 'master', expects: 'replaced' } as const;
   const journal = new JournalBuilder({
@@ -46,8 +49,12 @@ function fallen(): JournalBuilder {
   });
   journal.boot().musterEnds().loadStarts().pass(20_000);
   const restart = (name: string, detail: string): void => {
-    journal.quotes(name, 'mem_usage dispatched: restart', { action: 'restart-by-policy', policy: 'memory', detail });
-    journal.pass(200).die(name).says(name, 'starting', 'restarting').pass(1_000).spawn(name).pass(3_000);
+    const quoted = (): unknown =>
+      journal.quotes(name, 'mem_usage dispatched: restart', { action: 'restart-by-policy', policy: 'memory', detail });
+    if (word === 'before') quoted();
+    journal.pass(200).die(name).says(name, 'starting', 'restarting');
+    if (word === 'after') quoted();
+    journal.pass(1_000).spawn(name).pass(3_000);
     journal.quotes(name, 'Did you forget to tell bluepill to daemonize this process?', { action: 'configuration' });
     journal.says(name, 'running', 'up').node(name).hung = true;
   };
@@ -61,8 +68,8 @@ function fallen(): JournalBuilder {
 }
 
 describe('the flagship', () => {
-  it('tells who fell, why, and that nobody noticed', async () => {
-    const result = await judged(fallen());
+  it.each(['before', 'after'] as const)('tells who fell, why, and that nobody noticed: word %s deed', async (word) => {
+    const result = await judged(fallen(word));
     expect(result.verdict).toBe('fail');
     expect(result.asExpected).toBe(true);
     expect(names(result)).toEqual(expect.arrayContaining(['every-node-returns', 'no-cascade']));
