@@ -196,7 +196,20 @@ export function masterIn(
   const masters = (census?.processes ?? []).filter(
     (process) => process.role === 'master' && !process.zombie && isCandidate(process.key),
   );
-  return masters.find((process) => process.pid === trackedPid || process.ppid === trackedPid) ?? masters[0];
+  return masters.find((process) => trackedPid !== null && isAtOrBelow(census, process, trackedPid)) ?? masters[0];
+}
+
+/** Is it the process with that pid, or below it? Shells and inits stand between a supervisor and a server: `sh -c 'a && b'`. */
+export function isAtOrBelow(census: CensusEvent | undefined, process: CensusProcess, pid: number): boolean {
+  const passed = new Set<number>();
+  for (let up: CensusProcess | undefined = process; up && !passed.has(up.pid);) {
+    // PID 1 itself is in no census.
+    if (up.pid === pid || up.ppid === pid) return true;
+    passed.add(up.pid);
+    const { ppid }: CensusProcess = up;
+    up = census?.processes.find((other) => other.pid === ppid);
+  }
+  return false;
 }
 
 /** These processes and everything below them. */

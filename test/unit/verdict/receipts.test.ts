@@ -107,6 +107,17 @@ describe('claims that break', () => {
     expect(await claim(gone, 'supervised')).toMatch(/^broken: bluepill itself \(pid 10\) is gone/);
   });
 
+  it('supervised: two shells stand between the supervisor and the server', async () => {
+    const journal = killed();
+    const node = journal.node();
+    node.extra = [processOf(800, 10, 'starting', 5), processOf(801, 800, 'starting', 5)];
+    node.master = { ...node.master!, ppid: 801 };
+    node.trackedPid = 800;
+    journal.census('web-1').says('web-1', 'running', 'up').pass(22_000);
+    expect(await claim(journal, 'supervised')).toMatch(/^held: .*tracks pid 800/);
+    expect(await claim(journal, 'settled')).toMatch(/^held: one master/);
+  });
+
   it('owns-socket: somebody else holds the listener too', async () => {
     const journal = killed();
     journal.node().extra = [processOf(900, 1, 'stray', 5, { holdsListener: true })];
