@@ -132,6 +132,10 @@ function outcomeWords(receipt: Receipt, { plan, taleOf, loadStartMs }: Told): st
   const tale = taleOf(receipt.node);
   if (claimOf(receipt, 'answers').state === 'broken') {
     const last = tale?.lastOkMs;
+    const newThere = claimOf(receipt, 'new-there');
+    // Workers that outlive their master go on to serve, and keep the new one from the port.
+    if (last !== undefined && last >= receipt.judgedMs && newThere.state === 'broken')
+      return `and is still answered for by what should be gone: ${newThere.evidence}`;
     const since = last === undefined ? '' : ` since ${formatMs(Math.max(0, last - loadStartMs))}`;
     const though = [
       ...(tale?.supervisorIsGood ? [`${supervisor} says "${tale.supervisorWord ?? '?'}"`] : []),

@@ -136,6 +136,19 @@ describe('claims that break', () => {
     expect(await claim(killedAndHung(), 'share-restored')).toMatch(/^broken: no share of the load since/);
   });
 
+  it('answers: what is left of the old server still does, and no new one is there', async () => {
+    const journal = new JournalBuilder().steady();
+    const orphan = { ...journal.node().workers[0]!, role: 'stray' as const, ppid: 1 };
+    journal.fault('web-1', 'sent').pass(100).die('web-1');
+    journal.node().master = orphan;
+    journal.census('web-1').fault('web-1', 'landed').says('web-1', 'starting', 'starting').pass(22_000);
+    const { summary } = await judged(journal);
+    expect(summary).toMatch(
+      /is still answered for by what should be gone: no new master holds the listener; there are stray pid \d+\.$/,
+    );
+    expect(summary).not.toContain('has not answered');
+  });
+
   it('answers: it is a stranger that answers', async () => {
     const journal = killed();
     const stranger = processOf(900, 1, 'stray', 5, { holdsListener: true });
