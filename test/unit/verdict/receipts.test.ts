@@ -149,6 +149,15 @@ describe('claims that break', () => {
     expect(summary).not.toContain('has not answered');
   });
 
+  it('answers: it came back after its receipt was judged', async () => {
+    const journal = new JournalBuilder().steady().fault('web-1', 'sent').pass(100).die('web-1');
+    journal.census('web-1').fault('web-1', 'landed').says('web-1', 'starting', 'starting').pass(22_000);
+    journal.spawn('web-1').says('web-1', 'running', 'up').pass(20_000);
+    expect((await judged(journal)).summary).toMatch(
+      /killed at 5\.0 s and did not answer again before 27\.\d s: 0 of 5 direct answers since 5\.\d s; connection refused/,
+    );
+  });
+
   it('answers: it is a stranger that answers', async () => {
     const journal = killed();
     const stranger = processOf(900, 1, 'stray', 5, { holdsListener: true });
