@@ -126,6 +126,10 @@ export const pm2: Supervisor<Pm2Options> = {
     'version',
     'unique_id',
     'vizion_running',
+    // What a node program tells it after its first start (ForkMode.js, @pm2/io), and gets with all others.
+    'node_version',
+    'axm_*',
+    'restart_task',
     'NODE_CHANNEL_*',
     'NODE_UNIQUE_ID',
     // In cluster mode all of it, the service's own variables too, goes over in this one: there they are not compared.
