@@ -12,6 +12,7 @@ import { packageRoot } from '../images/package-root.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import { DEFAULTS, ECOSYSTEM, ecosystemText, HOME, logFolders, NAME, pm2Env } from './pm2-ecosystem.js';
 import { isServer } from './finds.js';
+import { atItsHome } from './pm2-home.js';
 import { promiseOf } from './pm2-promise.js';
 import { watchLines } from './watch-lines.js';
 
@@ -165,7 +166,7 @@ export const pm2: Supervisor<Pm2Options> = {
   async finds(look) {
     const daemon = look.processes.find((process) => pm2.isSupervisor(process, FOUND_BY));
     if (!daemon) return undefined;
-    const { stdout } = await look.container.exec(['pm2', 'jlist', '--silent']);
+    const { stdout } = await look.container.exec(atItsHome(['pm2', 'jlist', '--silent']));
     const listed = z
       .array(
         z.looseObject({
@@ -196,11 +197,8 @@ export const pm2: Supervisor<Pm2Options> = {
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec([
-      'pm2',
-      'restart',
-      (node.supervisorOptions as Pm2Options).name,
-    ]);
+    const { name } = node.supervisorOptions as Pm2Options;
+    const { exitCode, stdout, stderr } = await node.container.exec(atItsHome(['pm2', 'restart', name]));
     // The rest is a table of all processes; it colours what goes into a pipe too.
     const said = stripVTControlCharacters(`${stdout}\n${stderr}`)
       .split('\n')
@@ -255,5 +253,5 @@ function quoted(line: string): string {
 /** The program goes along with the command. Its title keeps it from looking like a server of Node.js. */
 function eyes(mode: 'status' | 'watch', { supervisorOptions }: Node): readonly string[] {
   const script = readFileSync(join(packageRoot(), 'docker', 'supervisors', 'pm2', 'eyes.cjs'), 'utf8');
-  return ['node', '--title=pm2-eyes', '-e', script, '--', mode, (supervisorOptions as Pm2Options).name];
+  return atItsHome(['node', '--title=pm2-eyes', '-e', script, '--', mode, (supervisorOptions as Pm2Options).name]);
 }
