@@ -11,6 +11,7 @@ import type {
   SupervisorEvent,
   TrafficEvent,
 } from '../../record/events.js';
+import { isAtOrBelow } from '../../record/family.js';
 import { successorIn } from '../../record/successor.js';
 import { RecentCount } from './recent-count.js';
 
@@ -196,20 +197,7 @@ export function masterIn(
   const masters = (census?.processes ?? []).filter(
     (process) => process.role === 'master' && !process.zombie && isCandidate(process.key),
   );
-  return masters.find((process) => trackedPid !== null && isAtOrBelow(census, process, trackedPid)) ?? masters[0];
-}
-
-/** Is it the process with that pid, or below it? Shells and inits stand between a supervisor and a server: `sh -c 'a && b'`. */
-export function isAtOrBelow(census: CensusEvent | undefined, process: CensusProcess, pid: number): boolean {
-  const passed = new Set<number>();
-  for (let up: CensusProcess | undefined = process; up && !passed.has(up.pid);) {
-    // PID 1 itself is in no census.
-    if (up.pid === pid || up.ppid === pid) return true;
-    passed.add(up.pid);
-    const { ppid }: CensusProcess = up;
-    up = census?.processes.find((other) => other.pid === ppid);
-  }
-  return false;
+  return masters.find((process) => trackedPid !== null && isAtOrBelow(process, trackedPid, census)) ?? masters[0];
 }
 
 /** These processes and everything below them. */
