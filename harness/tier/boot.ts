@@ -134,7 +134,9 @@ async function looksAfter(node: Node, signal: AbortSignal): Promise<void> {
   };
   const detect = async (): Promise<string> => {
     const found = await detectSupervisor(node.container, node.service.port, signal, DETECT_DEADLINE_MS);
-    const options = Object.entries(found.options).map(([name, value]) => `${name}: '${value}'`);
+    const options = Object.entries(found.options).map(
+      ([name, value]) => `${name}: ${typeof value === 'string' ? `'${value}'` : String(value)}`,
+    );
     return `what looks after it seems to be { ${[`kind: '${found.kind}'`, ...options].join(', ')} }: ${found.why}`;
   };
   const looked = notAbsent(node).then(() =>

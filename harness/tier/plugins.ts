@@ -112,6 +112,7 @@ export interface SeenProcess {
 /** A node in which somebody listens. */
 export interface NodeLook {
   readonly container: Container;
+  readonly port: number;
   /** The topmost process that listens. */
   readonly server: SeenProcess;
   /** Of the server, the nearest first. */
@@ -121,7 +122,7 @@ export interface NodeLook {
 
 /** The options that name the server to its supervisor, and how it was known. */
 export interface Finding {
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string | boolean>>;
   readonly why: string;
 }
 
