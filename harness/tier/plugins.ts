@@ -153,6 +153,8 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   status(node: Node): Promise<SupervisorStatus>;
   /** Why it can look after nothing here: it has no service of that name. Where its status already says so: not needed. */
   absent?(node: Node): Promise<string | undefined>;
+  /** What it kept of a server that did not start. Absent: it goes to the container's own output. */
+  lastWords?(node: Node): Promise<string>;
   /** Restart through the supervisor's own command. Its exit code proves nothing. */
   restart(node: Node): Promise<string>;
   /**

@@ -5,6 +5,7 @@ import { HarnessError } from '../../core/errors.js';
 import { formatMs } from '../../core/units.js';
 import { duration, positiveDuration } from '../../scenario/values.js';
 import { PROPERTIES, statusOf } from './systemd-status.js';
+import { lastWordsOf } from './systemd-last-words.js';
 import { ASKS_SOCKETS, unitBehindPort } from './systemd-sockets.js';
 import { absentUnit } from './systemd-units.js';
 import type { RestartBudget, ServiceEnd } from '../../plan/plan.js';
@@ -235,6 +236,8 @@ export const systemd: Supervisor<Options> = {
   },
 
   absent: (node) => absentUnit(node.container, unitOf(node)),
+
+  lastWords: (node) => lastWordsOf(node.container, unitOf(node)),
 
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['systemctl', 'restart', unitOf(node)]);
