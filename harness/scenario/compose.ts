@@ -12,6 +12,7 @@ import {
   type Tell,
   type Variables,
 } from './compose-file.js';
+import { fromEnvFiles } from './compose-env-files.js';
 import { composeVariables } from './compose-variables.js';
 import type { Variables as Shell } from './interpolate.js';
 import { isRecord } from './validate.js';
@@ -37,7 +38,8 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
     const asked = askedOf(compose, wanted, name);
     const file = readCompose(asked, folder, name);
     const variables = composeVariables(dirname(resolve(folder, asked.compose)), shell);
-    const part = fromService(file, asked, { compose: asked.compose, environmentName: name, notUsed }, variables);
+    const tell = { compose: asked.compose, environmentName: name, notUsed };
+    const part = fromService(file, asked, tell, variables, dirname(resolve(folder, asked.compose)));
     services = { ...part.services, ...services };
     const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
     return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
@@ -71,7 +73,8 @@ function askedOf(compose: unknown, wanted: unknown, environmentName: string | un
   return { compose, service: wanted };
 }
 
-function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell) {
+/** `folder`: the compose file's. */
+function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, folder: string) {
   const { notUsed } = tell;
   const others = needed(file, asked.service);
   const used = filledIn(file, [asked.service, ...others], shell, tell);
@@ -91,9 +94,10 @@ function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell) 
     ...(web.cpus === undefined ? {} : { cpus: Number(web.cpus) }),
   };
   const services = Object.fromEntries(
-    others.map((name) => [name, dependencyOf(name, used[name]!, where, tell, shell)]),
+    others.map((name) => [name, dependencyOf(name, used[name]!, where, tell, shell, folder)]),
   );
-  return { node, env: envOf(web.environment, shell), services };
+  const env = { ...fromEnvFiles(web, folder, tell), ...envOf(web.environment, shell) };
+  return { node, env, services };
 }
 
 /** All that it depends on, and what these depend on. */
@@ -106,15 +110,16 @@ function needed(file: ComposeFile, name: string, seen: readonly string[] = [name
   );
 }
 
-function dependencyOf(name: string, found: Service, where: string, tell: Tell, shell: Shell) {
+function dependencyOf(name: string, found: Service, where: string, tell: Tell, shell: Shell, folder: string) {
   note(name, found, tell);
   if (found.volumes) tell.notUsed.push(`${tell.compose}: ${name}.volumes: a service beside the nodes begins empty`);
   const port = portOf(found);
+  const env = { ...fromEnvFiles(found, folder, tell), ...envOf(found.environment, shell) };
   return {
     kind: 'own',
     ...sourceOf(found, where, shell),
     ...(found.command === undefined ? {} : { command: commandOf(found.command) }),
-    ...(found.environment === undefined ? {} : { env: envOf(found.environment, shell) }),
+    ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(port === undefined ? {} : { port }),
     ...readyOf(found),
   };
