@@ -76,7 +76,7 @@ function askedOf(compose: unknown, wanted: unknown, environmentName: string | un
 /** `folder`: the compose file's. */
 function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, folder: string) {
   const { notUsed } = tell;
-  const others = needed(file, asked.service);
+  const others = needed(file, asked.service, notUsed, asked.compose);
   const used = filledIn(file, [asked.service, ...others], shell, tell);
   const web = used[asked.service]!;
   const where = dirname(asked.compose);
@@ -100,12 +100,26 @@ function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, 
   return { node, env, services };
 }
 
-/** All that it depends on, and what these depend on. */
-function needed(file: ComposeFile, name: string, seen: readonly string[] = [name]): readonly string[] {
+/** All that it depends on, and what these depend on; but no jobs, which only have to have ended well. */
+function needed(
+  file: ComposeFile,
+  name: string,
+  notUsed: string[],
+  compose: string,
+  seen: readonly string[] = [name],
+): readonly string[] {
   const { depends_on: on = [] } = file[name] ?? {};
-  const names = (Array.isArray(on) ? on : Object.keys(on)).filter((each) => file[each] && !seen.includes(each));
+  const conditions = Object.entries(Array.isArray(on) ? Object.fromEntries(on.map((each) => [each, {}])) : on);
+  const isJob = (condition: unknown): boolean =>
+    isRecord(condition) && condition['condition'] === 'service_completed_successfully';
+  for (const [job, condition] of conditions)
+    if (isJob(condition))
+      notUsed.push(`${compose}: ${job} (a job: what it does has to be done in the image, or by its command)`);
+  const names = conditions
+    .filter(([each, condition]) => file[each] && !seen.includes(each) && !isJob(condition))
+    .map(([each]) => each);
   return names.reduce<readonly string[]>(
-    (all, each) => [...all, each, ...needed(file, each, [...seen, ...all, each])],
+    (all, each) => [...all, each, ...needed(file, each, notUsed, compose, [...seen, ...all, each])],
     [],
   );
 }

@@ -110,6 +110,15 @@ test('env_file: the later over the earlier, environment over both, one that need
   );
 });
 
+test('a job that has to have ended is no service beside the nodes, and is named', () => {
+  const needs = '{ redis: { condition: service_healthy }, migrate: { condition: service_completed_successfully } }';
+  const compose = COMPOSE.replace('{ redis: { condition: service_healthy } }', needs);
+  writeFileSync(join(folder, 'ops', 'docker-compose.yml'), `${compose}  migrate: { image: migrate:1 }\n`);
+  const { scenario, notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder, {});
+  expect(Object.keys((scenario as { services: object }).services)).toEqual(['redis', 'disk']);
+  expect(notUsed.join('\n')).toMatch(/docker-compose\.yml: migrate \(a job/);
+});
+
 test('names what it does not use', () => {
   writeFileSync(join(folder, 'ops', 'docker-compose.yml'), COMPOSE);
   const { notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder, {});
