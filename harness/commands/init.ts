@@ -107,8 +107,7 @@ async function lookedInto(answers: Answers, flags: InitFlags, io: CommandIo): Pr
     return await interruptible(async (signal) => {
       let found: Detected | undefined;
       const look = detectOnEngine(tell, signal);
-      // With a fault that every supervisor allows: which one it is, is not known yet.
-      const probe: unknown = parse(scenarioText({ ...answers, supervisor: { kind: 'detect' }, killSignal: 'TERM' }));
+      const probe: unknown = parse(scenarioText({ ...answers, supervisor: { kind: 'detect' } }));
       const detect: LookInto = async (...asked) => (found = await look(...asked));
       await plansOf(probe as ScenarioFile, {}, { ...io, detect });
       return found === undefined ? answers : { ...answers, supervisor: found };

@@ -91,7 +91,9 @@ function webServices(text: string): readonly WebService[] {
 }
 
 function namesIn(dependsOn: unknown): readonly string[] {
-  return Array.isArray(dependsOn) ? dependsOn.map(String) : Object.keys(isRecord(dependsOn) ? dependsOn : {});
+  if (Array.isArray(dependsOn)) return dependsOn.map(String);
+  const isJob = (how: unknown): boolean => isRecord(how) && how['condition'] === 'service_completed_successfully';
+  return Object.entries(isRecord(dependsOn) ? dependsOn : {}).flatMap(([name, how]) => (isJob(how) ? [] : [name]));
 }
 
 /** The path of the first URL in the command of a health check. */
@@ -117,6 +119,8 @@ function exposedPort(dockerfile: string): number | undefined {
 
 /** Files that say who looks after the server, or what it is. */
 function hintOf(name: string, read: ReadFile): string | undefined {
+  if (name.endsWith('@.service'))
+    return `a template of units of systemd (supervisor: { kind: systemd, unit: ${name.replace('@', '@INSTANCE')} })`;
   if (name.endsWith('.service')) return `a unit of systemd (supervisor: { kind: systemd, unit: ${name} })`;
   if (name.endsWith('.pill')) return "bluepill's (supervisor: { kind: bluepill, app, process })";
   if (name === 'monitrc') return "monit's (supervisor: { kind: monit, service })";

@@ -16,12 +16,10 @@ export interface Answers {
   readonly health: string;
   readonly supervisor: SupervisorAnswer;
   readonly nodes: number;
-  /** Default: KILL, and TERM where the server is PID 1. */
-  readonly killSignal?: 'TERM';
   readonly seen: readonly string[];
 }
 
-export function scenarioText({ name, source, port, health, supervisor, nodes, seen, killSignal }: Answers): string {
+export function scenarioText({ name, source, port, health, supervisor, nodes, seen }: Answers): string {
   const noted = seen.length === 0 ? [] : ['# Found in this folder:', ...seen.map((each) => `#   ${each}`)];
   return [
     '# Does every node come back when its server is killed, or restarted by its supervisor, in the middle of load?',
@@ -52,12 +50,7 @@ export function scenarioText({ name, source, port, health, supervisor, nodes, se
     '  think: 100ms..300ms',
     '',
     'rounds:',
-    ...(supervisor.kind === 'docker' || killSignal === 'TERM'
-      ? [
-          '  # The server is PID 1 of its container, which ignores KILL from inside: TERM is what can be sent.',
-          '  - { fault: { kind: kill, signal: TERM }, target: each, at: peak }',
-        ]
-      : ['  - { fault: { kind: kill, signal: KILL, process: master }, target: each, at: peak }']),
+    '  - { fault: { kind: kill, signal: KILL, process: master }, target: each, at: peak }',
     '  - { fault: restart-command, target: one }',
     '',
     'limits:',
@@ -83,7 +76,11 @@ function supervisorLines({ kind, options = {}, why }: SupervisorAnswer): readonl
     return ['supervisor: detect    # found by looking; or say it: { kind: systemd, unit: shop.service }'];
   const named = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   const choice = named.length === 0 ? kind : `{ ${[`kind: ${kind}`, ...named].join(', ')} }`;
-  return [...(why === undefined ? [] : [`# ${why}`]), `supervisor: ${choice}`];
+  const pid1 =
+    kind === 'docker'
+      ? ["# The engine's own init stands above the server, so that KILL can hit it; init: false leaves it out."]
+      : [];
+  return [...(why === undefined ? [] : [`# ${why}`]), ...pid1, `supervisor: ${choice}`];
 }
 
 /** Quoted where YAML wants it. */

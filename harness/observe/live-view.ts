@@ -7,6 +7,7 @@ import type { Look } from '../core/clock.js';
 import type { Emitter } from '../core/emitter.js';
 import { HarnessError } from '../core/errors.js';
 import { formatMs } from '../core/units.js';
+import { isAtOrBelow } from '../record/family.js';
 import type {
   BackendEvent,
   CensusEvent,
@@ -104,7 +105,7 @@ export class LiveView {
     // Where nobody can be seen that is no trouble that would pass; the verdict says what could not be proved.
     if (masters.length !== 1 && !isUnseen) troubles.push(`${masters.length} masters`);
     const tracked = supervisor?.trackedPid;
-    if (masters[0] && tracked != null && tracked !== masters[0].pid && tracked !== masters[0].ppid) {
+    if (masters[0] && tracked != null && !isAtOrBelow(masters[0], tracked, census)) {
       troubles.push(`the supervisor tracks pid ${tracked}, the listener belongs to pid ${masters[0].pid}`);
     }
     if (service) return troubles;

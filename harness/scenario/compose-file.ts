@@ -25,6 +25,11 @@ const environment = z.union([
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 ]);
 
+const envFile = z.union([
+  z.string(),
+  z.array(z.union([z.string(), z.looseObject({ path: z.string(), required: z.boolean().default(true) })])),
+]);
+
 /** Compose Specification, services: only keys that mean something for a node here. */
 const service = z.looseObject({
   image: z.string().optional(),
@@ -41,6 +46,7 @@ const service = z.looseObject({
     .optional(),
   command: words.optional(),
   environment: environment.optional(),
+  env_file: envFile.optional(),
   ports: z.array(z.union([z.string(), z.number(), z.looseObject({ target: z.number() })])).optional(),
   expose: z.array(z.union([z.string(), z.number()])).optional(),
   volumes: z
@@ -71,7 +77,7 @@ const SILENT = [
 
 /** The other keys of a service in the Compose Specification. */
 const OTHERS =
-  'annotations attach blkio_config cap_add cap_drop cgroup cgroup_parent configs cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpuset credential_spec deploy develop device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint env_file extends external_links extra_hosts gpus group_add ipc isolation label_file links logging mac_address mem_reservation mem_swappiness memswap_limit models network_mode oom_kill_disable oom_score_adj pid pids_limit platform post_start pre_stop privileged provider pull_policy pull_refresh_after read_only runtime scale secrets security_opt shm_size stdin_open storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts volumes_from working_dir'.split(
+  'annotations attach blkio_config cap_add cap_drop cgroup cgroup_parent configs cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpuset credential_spec deploy develop device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint extends external_links extra_hosts gpus group_add ipc isolation label_file links logging mac_address mem_reservation mem_swappiness memswap_limit models network_mode oom_kill_disable oom_score_adj pid pids_limit platform post_start pre_stop privileged provider pull_policy pull_refresh_after read_only runtime scale secrets security_opt shm_size stdin_open storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts volumes_from working_dir'.split(
     ' ',
   );
 

@@ -12,6 +12,7 @@ import {
   type Tell,
   type Variables,
 } from './compose-file.js';
+import { fromEnvFiles } from './compose-env-files.js';
 import { composeVariables } from './compose-variables.js';
 import type { Variables as Shell } from './interpolate.js';
 import { isRecord } from './validate.js';
@@ -37,7 +38,8 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
     const asked = askedOf(compose, wanted, name);
     const file = readCompose(asked, folder, name);
     const variables = composeVariables(dirname(resolve(folder, asked.compose)), shell);
-    const part = fromService(file, asked, { compose: asked.compose, environmentName: name, notUsed }, variables);
+    const tell = { compose: asked.compose, environmentName: name, notUsed };
+    const part = fromService(file, asked, tell, variables, dirname(resolve(folder, asked.compose)));
     services = { ...part.services, ...services };
     const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
     return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
@@ -71,9 +73,10 @@ function askedOf(compose: unknown, wanted: unknown, environmentName: string | un
   return { compose, service: wanted };
 }
 
-function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell) {
+/** `folder`: the compose file's. */
+function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, folder: string) {
   const { notUsed } = tell;
-  const others = needed(file, asked.service);
+  const others = needed(file, asked.service, notUsed, asked.compose);
   const used = filledIn(file, [asked.service, ...others], shell, tell);
   const web = used[asked.service]!;
   const where = dirname(asked.compose);
@@ -91,30 +94,46 @@ function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell) 
     ...(web.cpus === undefined ? {} : { cpus: Number(web.cpus) }),
   };
   const services = Object.fromEntries(
-    others.map((name) => [name, dependencyOf(name, used[name]!, where, tell, shell)]),
+    others.map((name) => [name, dependencyOf(name, used[name]!, where, tell, shell, folder)]),
   );
-  return { node, env: envOf(web.environment, shell), services };
+  const env = { ...fromEnvFiles(web, folder, tell), ...envOf(web.environment, shell) };
+  return { node, env, services };
 }
 
-/** All that it depends on, and what these depend on. */
-function needed(file: ComposeFile, name: string, seen: readonly string[] = [name]): readonly string[] {
+/** All that it depends on, and what these depend on; but no jobs, which only have to have ended well. */
+function needed(
+  file: ComposeFile,
+  name: string,
+  notUsed: string[],
+  compose: string,
+  seen: readonly string[] = [name],
+): readonly string[] {
   const { depends_on: on = [] } = file[name] ?? {};
-  const names = (Array.isArray(on) ? on : Object.keys(on)).filter((each) => file[each] && !seen.includes(each));
+  const conditions = Object.entries(Array.isArray(on) ? Object.fromEntries(on.map((each) => [each, {}])) : on);
+  const isJob = (condition: unknown): boolean =>
+    isRecord(condition) && condition['condition'] === 'service_completed_successfully';
+  for (const [job, condition] of conditions)
+    if (isJob(condition))
+      notUsed.push(`${compose}: ${job} (a job: what it does has to be done in the image, or by its command)`);
+  const names = conditions
+    .filter(([each, condition]) => file[each] && !seen.includes(each) && !isJob(condition))
+    .map(([each]) => each);
   return names.reduce<readonly string[]>(
-    (all, each) => [...all, each, ...needed(file, each, [...seen, ...all, each])],
+    (all, each) => [...all, each, ...needed(file, each, notUsed, compose, [...seen, ...all, each])],
     [],
   );
 }
 
-function dependencyOf(name: string, found: Service, where: string, tell: Tell, shell: Shell) {
+function dependencyOf(name: string, found: Service, where: string, tell: Tell, shell: Shell, folder: string) {
   note(name, found, tell);
   if (found.volumes) tell.notUsed.push(`${tell.compose}: ${name}.volumes: a service beside the nodes begins empty`);
   const port = portOf(found);
+  const env = { ...fromEnvFiles(found, folder, tell), ...envOf(found.environment, shell) };
   return {
     kind: 'own',
     ...sourceOf(found, where, shell),
     ...(found.command === undefined ? {} : { command: commandOf(found.command) }),
-    ...(found.environment === undefined ? {} : { env: envOf(found.environment, shell) }),
+    ...(Object.keys(env).length === 0 ? {} : { env }),
     ...(port === undefined ? {} : { port }),
     ...readyOf(found),
   };

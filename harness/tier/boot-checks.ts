@@ -53,7 +53,9 @@ export async function looksAfter(node: Node, signal: AbortSignal): Promise<void>
   const asked = listens.kind === 'port' ? listens : undefined;
   const detect = async (port: number): Promise<string> => {
     const found = await detectSupervisor(node.container, port, signal, DETECT_DEADLINE_MS);
-    const options = Object.entries(found.options).map(([name, value]) => `${name}: '${value}'`);
+    const options = Object.entries(found.options).map(
+      ([name, value]) => `${name}: ${typeof value === 'string' ? `'${value}'` : String(value)}`,
+    );
     return `; what looks after it seems to be { ${[`kind: '${found.kind}'`, ...options].join(', ')} }: ${found.why}`;
   };
   const looked = notAbsent(node).then(() =>
@@ -71,24 +73,6 @@ export async function looksAfter(node: Node, signal: AbortSignal): Promise<void>
   });
 }
 
-/** The error of a node that does not boot, with what its supervisor and its log say. */
-export async function notBooted(node: Node, why: string, cause?: unknown): Promise<HarnessError> {
-  const status = await node.supervisor.status(node).then(
-    ({ word, raw }) => `${node.supervisor.name} says "${word}": ${raw.trim().replaceAll(/\s+/g, ' ').slice(0, 300)}`,
-    (error: unknown) => `${node.supervisor.name} cannot be asked: ${messageOf(error)}`,
-  );
-  const log = await node.container.logTail(5).catch(() => '');
-  return new HarnessError(
-    'boot-failed',
-    `node ${node.name} did not boot: ${why}; ${status}${log.trim() === '' ? '' : `; its log ends with: ${log.trim().slice(-300)}`}`,
-    {
-      hint:
-        (cause instanceof HarnessError ? cause.hint : undefined) ?? 'keep the containers with --keep and look inside',
-      cause,
-    },
-  );
-}
-
 /** One request to a node's health path on a fresh connection, as an operator would make it after a deployment. */
 export async function smoke(node: Node): Promise<Look<string>> {
   const { host, port } = node.container.reach(node.service.port);
@@ -100,7 +84,8 @@ export async function smoke(node: Node): Promise<Look<string>> {
         response.resume();
         const status = response.statusCode ?? 0;
         if (status >= 200 && status < 300) resolve({ done: true, value: `answered ${status}` });
-        else no(`answered ${status}`);
+        else
+          no(`answered ${status}${response.headers.location === undefined ? '' : `, to ${response.headers.location}`}`);
       },
     );
     request.on('timeout', () => request.destroy(new Error(`no answer in ${PROBE_TIMEOUT_MS} ms`)));

@@ -4,7 +4,9 @@ import { messageOf } from '../core/errors.js';
 import type { FurtherService } from '../plan/plan.js';
 import { postName } from '../plan/posts.js';
 import { supervisorOf } from './assembly.js';
-import { answersInTime, looksAfter, notBooted } from './boot-checks.js';
+import { answersInTime, looksAfter } from './boot-checks.js';
+import { isOnLoopbackOnly } from './listeners.js';
+import { notBooted } from './not-booted.js';
 import { furtherService } from './own-node.js';
 import type { Node } from './plugins.js';
 
@@ -36,14 +38,11 @@ export async function bootServices(
   );
 }
 
-/** Published ports lead to a node's own address: who listens on its loopback only is never reached. proc(5), net/tcp. */
+/** A service of the node's own that only the node itself asks need not be reached from outside: there is a word for that. */
 async function onLoopback({ container, service }: Node): Promise<string> {
   if (service.listens?.kind !== 'port') return '';
   const { port } = service.listens;
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const { stdout } = await container.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
-  const isThere = new RegExp(`(?: 0100007F| 0{24}01000000):${hex} \\S+ 0A `).test(stdout);
-  return isThere
+  return (await isOnLoopbackOnly(container, port))
     ? `; it listens on the loopback only, where nothing outside of the node can ask it: write port: '127.0.0.1:${String(port)}'`
     : '';
 }

@@ -10,7 +10,7 @@ import * as supervisors from './supervisors/index.js';
 export interface Detected {
   readonly kind: string;
   /** As a scenario writes them: those that name the server to its supervisor. */
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string | boolean>>;
   /** How it was known. */
   readonly why: string;
 }
@@ -104,7 +104,7 @@ async function lookAt(agent: Agent, container: Container, port: number): Promise
   const ancestors: SeenProcess[] = [];
   for (let up = parentOf(top, processes); up && !ancestors.includes(up); up = parentOf(up, processes))
     ancestors.push(up);
-  return { done: true, value: { container, server: top, ancestors, processes } };
+  return { done: true, value: { container, port, server: top, ancestors, processes } };
 }
 
 function parentOf({ ppid }: SeenProcess, processes: readonly SeenProcess[]): SeenProcess | undefined {

@@ -112,6 +112,7 @@ export interface SeenProcess {
 /** A node in which somebody listens. */
 export interface NodeLook {
   readonly container: Container;
+  readonly port: number;
   /** The topmost process that listens. */
   readonly server: SeenProcess;
   /** Of the server, the nearest first. */
@@ -121,7 +122,7 @@ export interface NodeLook {
 
 /** The options that name the server to its supervisor, and how it was known. */
 export interface Finding {
-  readonly options: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string | boolean>>;
   readonly why: string;
 }
 
@@ -157,6 +158,8 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   status(node: Node): Promise<SupervisorStatus>;
   /** Why it can look after nothing here: it has no service of that name. Where its status already says so: not needed. */
   absent?(node: Node): Promise<string | undefined>;
+  /** What it kept of a server that did not start. Absent: it goes to the container's own output. */
+  lastWords?(node: Node): Promise<string>;
   /** Restart through the supervisor's own command. Its exit code proves nothing. */
   restart(node: Node): Promise<string>;
   /**

@@ -80,7 +80,8 @@ export async function judgeEnvironment(
     missingLines: load.missingLines(),
   };
   const limits = judgeLimits(plan, evidence.windows).map(limitResult);
-  const found = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
+  const made = inquiries.flatMap((inquiry) => inquiry.finish(evidence));
+  const found = [...made, ...nothingWasDone(evidence, made, isPart)];
   const notSteady = found.find((finding) => finding.check === 'steady-state');
   const wasHurt = faultsSent > 0 || receipts.length > 0;
   const findings = notSteady && !wasHurt ? found.map(asSickness) : found;
@@ -152,6 +153,12 @@ class Inquiry {
       this.#thrown = messageOf(error);
     }
   }
+}
+
+/** A run that ended at its muster while every check was content with it: whoever was wrong, nothing was proved. */
+function nothingWasDone({ plan, loadStartMs, cut }: Evidence, made: readonly Finding[], isPart: boolean): Finding[] {
+  if (isPart || cut || loadStartMs !== undefined || plan.rounds.length === 0 || made.length > 0) return [];
+  return [doubt('faults-landed', 'No round was played: the run ended after the muster, and no check says why.')];
 }
 
 /** What a tier cannot serve before anything was done to it says nothing of restarts: it is sick, it has not failed. */

@@ -19,6 +19,8 @@ const BAD_PROBES = 2;
 /** What is remembered of each node for the summary. */
 export interface NodeTale {
   lastOkMs: number | undefined;
+  /** When it last began to answer after a silence. */
+  backMs: number | undefined;
   configuration: string | undefined;
   policyDetail: string | undefined;
   supervisorWord: string | undefined;
@@ -49,6 +51,7 @@ export class Story {
     this.#tracker = tracker;
     const blank = (): Memory => ({
       lastOkMs: undefined,
+      backMs: undefined,
       configuration: undefined,
       policyDetail: undefined,
       supervisorWord: undefined,
@@ -215,7 +218,10 @@ export class Story {
   #probe(event: ProbeEvent, memory: Memory): void {
     if (event.outcome === 'ok') {
       memory.lastOkMs = Math.max(memory.lastOkMs ?? 0, event.atMs + event.tookMs);
-      if (memory.isAnswering === false) this.#say(event.atMs + event.tookMs, event.node, 'answers again', 'good');
+      if (memory.isAnswering === false) {
+        memory.backMs = event.atMs + event.tookMs;
+        this.#say(memory.backMs, event.node, 'answers again', 'good');
+      }
       memory.isAnswering = true;
     } else if (memory.isAnswering !== false && (event.streak >= BAD_PROBES || event.outcome === 'timeout')) {
       if (memory.isAnswering) this.#say(event.atMs, event.node, `does not answer: ${probeWords(event)}`, 'bad');

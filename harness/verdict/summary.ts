@@ -139,8 +139,16 @@ function outcomeWords(receipt: Receipt, told: Told): string {
   const supervisor = supervisorOf(receipt, told);
   const tale = taleOf(receipt.node);
   if (claimOf(receipt, 'answers').state === 'broken') {
-    const last = tale?.lastOkMs;
-    const since = last === undefined ? '' : ` since ${formatMs(Math.max(0, last - loadStartMs))}`;
+    const inRun = (ms: number | undefined): number | undefined =>
+      ms === undefined ? undefined : Math.max(0, ms - loadStartMs);
+    const last = inRun(tale?.lastOkMs);
+    const back = inRun(tale?.backMs);
+    // Too late for its receipt; and workers that outlive their master go on to serve, and keep the new one from the port.
+    if (back !== undefined && back > receipt.judgedMs)
+      return `and did not answer again before ${formatMs(back)}: ${claimOf(receipt, 'answers').evidence}`;
+    if (last !== undefined && last > receipt.judgedMs && claimOf(receipt, 'new-there').state === 'broken')
+      return `and is still answered for by what should be gone: ${claimOf(receipt, 'new-there').evidence}`;
+    const since = last === undefined ? '' : ` since ${formatMs(last)}`;
     const though = [
       ...(tale?.supervisorIsGood ? [`${supervisor} says "${tale.supervisorWord ?? '?'}"`] : []),
       ...(claimOf(receipt, 'owns-socket').state === 'held' && tale?.masterPid !== undefined

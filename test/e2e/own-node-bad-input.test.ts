@@ -79,7 +79,16 @@ const CASES: readonly (readonly [string, readonly [string, string], readonly Reg
     ['unit: api', 'unit: apy'],
     [/no unit apy\.service in it; enabled in it: api\.service.*did you mean api\.service\?/, /unit: 'api\.service'/],
   ],
-  ['a health path that answers 500', ['health: /', 'health: /broken\n  boot: 5s'], [/answer \/broken .*answered 500/]],
+  [
+    'a port that nobody listens on',
+    ['port: 8000', 'port: 81\n  boot: 5s'],
+    [/nobody listens on port 81 in it; somebody does on .*8000/],
+  ],
+  [
+    'a health path that answers 500',
+    ['health: /', 'health: /broken\n  boot: 5s'],
+    [/answer \/broken .*answered 500.*health: names a path that answers 2xx/],
+  ],
 ];
 
 describe.concurrent("a user's own node that is not as described", () => {

@@ -27,6 +27,9 @@ export interface NetworkFacts {
   readonly systemdFlags: SystemdFlags;
 }
 
+const NO_COMMAND =
+  'its image says no CMD: give the node a command, or name a supervisor that is started as one (supervisor: { kind: systemd, unit: shop.service } starts /sbin/init)';
+
 export class DockerNetwork implements TierNetwork {
   readonly name: string;
   readonly #docker: Dockerode;
@@ -85,6 +88,7 @@ export class DockerNetwork implements TierNetwork {
         if (triesLeft > 1 && spec.publish.length > 0 && isPortConflict(messageOf(error))) continue;
         throw new HarnessError('boot-failed', `the engine could not start ${spec.name} from ${spec.image}`, {
           evidence: messageOf(error).trim(),
+          ...(/no command specified/i.test(messageOf(error)) ? { hint: NO_COMMAND } : {}),
           cause: error,
         });
       }

@@ -12,6 +12,7 @@ import { packageRoot } from '../images/package-root.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import { DEFAULTS, ECOSYSTEM, ecosystemText, HOME, logFolders, NAME, pm2Env } from './pm2-ecosystem.js';
 import { isServer } from './finds.js';
+import { atItsHome } from './pm2-home.js';
 import { promiseOf } from './pm2-promise.js';
 import { watchLines } from './watch-lines.js';
 
@@ -126,6 +127,10 @@ export const pm2: Supervisor<Pm2Options> = {
     'version',
     'unique_id',
     'vizion_running',
+    // What a node program tells it after its first start (ForkMode.js, @pm2/io), and gets with all others.
+    'node_version',
+    'axm_*',
+    'restart_task',
     'NODE_CHANNEL_*',
     'NODE_UNIQUE_ID',
     // In cluster mode all of it, the service's own variables too, goes over in this one: there they are not compared.
@@ -161,7 +166,7 @@ export const pm2: Supervisor<Pm2Options> = {
   async finds(look) {
     const daemon = look.processes.find((process) => pm2.isSupervisor(process, FOUND_BY));
     if (!daemon) return undefined;
-    const { stdout } = await look.container.exec(['pm2', 'jlist', '--silent']);
+    const { stdout } = await look.container.exec(atItsHome(['pm2', 'jlist', '--silent']));
     const listed = z
       .array(
         z.looseObject({
@@ -194,11 +199,8 @@ export const pm2: Supervisor<Pm2Options> = {
   },
 
   async restart(node) {
-    const { exitCode, stdout, stderr } = await node.container.exec([
-      'pm2',
-      'restart',
-      (node.supervisorOptions as Pm2Options).name,
-    ]);
+    const { name } = node.supervisorOptions as Pm2Options;
+    const { exitCode, stdout, stderr } = await node.container.exec(atItsHome(['pm2', 'restart', name]));
     // The rest is a table of all processes; it colours what goes into a pipe too.
     const said = stripVTControlCharacters(`${stdout}\n${stderr}`)
       .split('\n')
@@ -260,5 +262,5 @@ function isOfAnother(line: string, { supervisorOptions }: Node): boolean {
 /** The program goes along with the command. Its title keeps it from looking like a server of Node.js. */
 function eyes(mode: 'status' | 'watch', { supervisorOptions }: Node): readonly string[] {
   const script = readFileSync(join(packageRoot(), 'docker', 'supervisors', 'pm2', 'eyes.cjs'), 'utf8');
-  return ['node', '--title=pm2-eyes', '-e', script, '--', mode, (supervisorOptions as Pm2Options).name];
+  return atItsHome(['node', '--title=pm2-eyes', '-e', script, '--', mode, (supervisorOptions as Pm2Options).name]);
 }

@@ -5,6 +5,8 @@ import { HarnessError } from '../../core/errors.js';
 import { formatMs } from '../../core/units.js';
 import { duration, positiveDuration } from '../../scenario/values.js';
 import { PROPERTIES, statusOf } from './systemd-status.js';
+import { lastWordsOf } from './systemd-last-words.js';
+import { ASKS_SOCKETS, unitBehindPort } from './systemd-sockets.js';
 import { absentUnit } from './systemd-units.js';
 import type { RestartBudget, ServiceEnd } from '../../plan/plan.js';
 import type { Node, Supervisor } from '../plugins.js';
@@ -21,6 +23,8 @@ const options = z
       .regex(/^[\w@.:\\-]+$/, { error: "is not the name of a unit; write it like 'shop.service'" })
       .transform((name) => (/\.(?:service|scope)$/.test(name) ? name : `${name}.service`))
       .default('web.service'),
+    /** A unit of that name with the ending .socket starts it: systemd holds the listener too. For nodes of one's own. */
+    socket: z.boolean().optional(),
     type: z.enum(['simple', 'forking', 'notify']).default('simple'),
     restart: z.enum(['no', 'always', 'on-failure', 'on-abnormal', 'on-abort', 'on-success']).default('always'),
     restartDelay: duration.default(100),
@@ -167,7 +171,7 @@ export const systemd: Supervisor<Options> = {
     stopTimeoutMs: chosen.stopTimeout,
     runningWords: ['active (running)'],
     settlesWithinMs: 1_000,
-    holdsListener: false,
+    holdsListener: chosen.socket === true,
     respawnsItself: false,
     policies:
       chosen.watchdog === undefined
@@ -198,12 +202,18 @@ export const systemd: Supervisor<Options> = {
 
   own: () => ({ systemd: true }),
 
-  async finds({ container, server, processes }) {
+  async finds({ container, port, server, processes }) {
     const first = processes.find(({ pid }) => pid === 1);
     const { stdout } = await container.exec(['cat', '/proc/1/comm', `/proc/${server.pid}/cgroup`]);
     const [comm = '', ...cgroups] = stdout.split('\n');
     const unit = cgroups.map((line) => /\/([^/]+\.(?:service|scope))(?:\/|$)/.exec(line)?.[1]).find(Boolean);
     if (comm !== 'systemd' || unit === undefined) return undefined;
+    if (server.pid === 1) {
+      const behind = unitBehindPort((await container.exec(ASKS_SOCKETS)).stdout, port);
+      if (!behind) return undefined;
+      const why = `PID 1 is systemd ("${first?.command ?? ''}"), and its ${behind.socket} starts ${behind.unit}`;
+      return { options: { unit: behind.unit, socket: true }, why };
+    }
     return {
       options: { unit },
       why: `PID 1 is systemd ("${first?.command ?? ''}"), and pid ${server.pid} is in ${unit}`,
@@ -228,6 +238,8 @@ export const systemd: Supervisor<Options> = {
   },
 
   absent: (node) => absentUnit(node.container, unitOf(node)),
+
+  lastWords: (node) => lastWordsOf(node.container, unitOf(node)),
 
   async restart(node) {
     const { exitCode, stdout, stderr } = await node.container.exec(['systemctl', 'restart', unitOf(node)]);

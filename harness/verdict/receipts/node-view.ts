@@ -13,6 +13,7 @@ import type {
 } from '../../record/events.js';
 import { parseKey } from '../../core/identity.js';
 import type { Post } from '../../plan/posts.js';
+import { isAtOrBelow } from '../../record/family.js';
 import { successorIn } from '../../record/successor.js';
 import { RecentCount } from './recent-count.js';
 
@@ -226,7 +227,7 @@ export function masterIn(
   const masters = (census?.processes ?? []).filter(
     (process) => process.role === 'master' && !process.zombie && isCandidate(process.key),
   );
-  return masters.find((process) => process.pid === trackedPid || process.ppid === trackedPid) ?? masters[0];
+  return masters.find((process) => trackedPid !== null && isAtOrBelow(process, trackedPid, census)) ?? masters[0];
 }
 
 /** These processes and everything below them. */

@@ -79,6 +79,14 @@ it('writes a scenario that is valid, and the CI job beside it', async () => {
   expect(Object.keys(job.jobs)).toEqual(['restart-safety']);
 });
 
+it('kills a server that the engine looks after as any other: its init stands above it', async () => {
+  const { cwd, exitCode, said } = await init({}, '--image', 'shop:1', '--port', '80', '--supervisor', 'docker');
+  expect(exitCode, said).toBe(0);
+  const [plan] = await plansFrom('remuster.yaml', {}, { env: {}, cwd });
+  expect(plan.rounds[0]?.fault).toMatchObject({ kind: 'kill', options: { signal: 'KILL', process: 'master' } });
+  expect(plan.environment.node.supervisor.options).toMatchObject({ init: true });
+});
+
 it('writes over nothing, and says what is missing', async () => {
   expect(await init({ Dockerfile: 'FROM x', 'remuster.yaml': 'mine' })).toMatchObject({ exitCode: 2 });
   const nothing = await init({});

@@ -99,6 +99,26 @@ test('variables are those of the shell, else of the file .env beside it; only of
   expect(await complaint(SCENARIO, compose)).toMatch(/^mine\.yaml:3:\d+ .*services\.web: the variable NAME is not set/);
 });
 
+test('env_file: the later over the earlier, environment over both, one that need not be there', async () => {
+  writeFileSync(join(folder, 'ops', 'web.env'), 'A=file # a comment\nB="two words"\nCACHE=file\nHASH=$2y$10$x\n');
+  writeFileSync(join(folder, 'ops', 'more.env'), 'A=more\n');
+  const files = 'env_file: [web.env, more.env, { path: none.env, required: false }]\n    mem_limit: 512m';
+  const { environment } = await planOf(SCENARIO, COMPOSE.replace('mem_limit: 512m', files));
+  expect(environment.node.env).toEqual({ A: 'more', B: 'two words', HASH: '$2y$10$x', CACHE: 'redis', EMPTY: '' });
+  expect(await complaint(SCENARIO, COMPOSE.replace('mem_limit: 512m', 'env_file: none.env'))).toMatch(
+    /^mine\.yaml:3:\d+ .*env_file none\.env: ENOENT/,
+  );
+});
+
+test('a job that has to have ended is no service beside the nodes, and is named', () => {
+  const needs = '{ redis: { condition: service_healthy }, migrate: { condition: service_completed_successfully } }';
+  const compose = COMPOSE.replace('{ redis: { condition: service_healthy } }', needs);
+  writeFileSync(join(folder, 'ops', 'docker-compose.yml'), `${compose}  migrate: { image: migrate:1 }\n`);
+  const { scenario, notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder, {});
+  expect(Object.keys((scenario as { services: object }).services)).toEqual(['redis', 'disk']);
+  expect(notUsed.join('\n')).toMatch(/docker-compose\.yml: migrate \(a job/);
+});
+
 test('names what it does not use', () => {
   writeFileSync(join(folder, 'ops', 'docker-compose.yml'), COMPOSE);
   const { notUsed } = composed({ node: { compose: 'ops/docker-compose.yml', service: 'web' } }, folder, {});

@@ -132,6 +132,13 @@ describe('negative controls', () => {
     expect(result.summary).toContain('no steady state before the first fault: web-1 did not answer');
   });
 
+  it('a run that ends at a muster with which every check is content has proved nothing: 100', async () => {
+    const result = await judged(new JournalBuilder().boot().musterEnds());
+    expect(names(result)).toEqual(['faults-landed']);
+    expect(result.summary).toContain('No round was played');
+    expect(exitOf(result)).toBe(100);
+  });
+
   it('a tier that gets sick before the first fault: 106', async () => {
     const journal = new JournalBuilder().steady();
     journal.add({ kind: 'steady', atMs: journal.nowMs, round: 1, ok: false, evidence: 'web-1: answers 503' });

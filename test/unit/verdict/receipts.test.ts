@@ -107,6 +107,17 @@ describe('claims that break', () => {
     expect(await claim(gone, 'supervised')).toMatch(/^broken: bluepill itself \(pid 10\) is gone/);
   });
 
+  it('supervised: two shells stand between the supervisor and the server', async () => {
+    const journal = killed();
+    const node = journal.node();
+    node.extra = [processOf(800, 10, 'starting', 5), processOf(801, 800, 'starting', 5)];
+    node.master = { ...node.master!, ppid: 801 };
+    node.trackedPid = 800;
+    journal.census('web-1').says('web-1', 'running', 'up').pass(22_000);
+    expect(await claim(journal, 'supervised')).toMatch(/^held: .*tracks pid 800/);
+    expect(await claim(journal, 'settled')).toMatch(/^held: one master/);
+  });
+
   it('owns-socket: somebody else holds the listener too', async () => {
     const journal = killed();
     journal.node().extra = [processOf(900, 1, 'stray', 5, { holdsListener: true })];
@@ -123,6 +134,28 @@ describe('claims that break', () => {
     );
     expect(await claim(killedAndHung(), 'serves-load')).toMatch(/^broken: last answer to the load at/);
     expect(await claim(killedAndHung(), 'share-restored')).toMatch(/^broken: no share of the load since/);
+  });
+
+  it('answers: what is left of the old server still does, and no new one is there', async () => {
+    const journal = new JournalBuilder().steady();
+    const orphan = { ...journal.node().workers[0]!, role: 'stray' as const, ppid: 1 };
+    journal.fault('web-1', 'sent').pass(100).die('web-1');
+    journal.node().master = orphan;
+    journal.census('web-1').fault('web-1', 'landed').says('web-1', 'starting', 'starting').pass(22_000);
+    const { summary } = await judged(journal);
+    expect(summary).toMatch(
+      /is still answered for by what should be gone: no new master holds the listener; there are stray pid \d+\.$/,
+    );
+    expect(summary).not.toContain('has not answered');
+  });
+
+  it('answers: it came back after its receipt was judged', async () => {
+    const journal = new JournalBuilder().steady().fault('web-1', 'sent').pass(100).die('web-1');
+    journal.census('web-1').fault('web-1', 'landed').says('web-1', 'starting', 'starting').pass(22_000);
+    journal.spawn('web-1').says('web-1', 'running', 'up').pass(20_000);
+    expect((await judged(journal)).summary).toMatch(
+      /killed at 5\.0 s and did not answer again before 27\.\d s: 0 of 5 direct answers since 5\.\d s; connection refused/,
+    );
   });
 
   it('answers: it is a stranger that answers', async () => {

@@ -1,6 +1,7 @@
-// Claim 3: the supervisor is alive, says its good word, and what it tracks is the server (or its parent).
+// Claim 3: the supervisor is alive, says its good word, and what it tracks is the server, or stands above it.
 import type { Plan } from '../../../plan/plan.js';
 import type { CensusProcess } from '../../../record/events.js';
+import { isAtOrBelow } from '../../../record/family.js';
 import type { NodeView } from '../node-view.js';
 import type { Truth } from '../standing.js';
 import { no, unseen, yes, type Evaluate } from './claim.js';
@@ -34,7 +35,7 @@ export function supervisedTruth(
   if (says.state !== 'running') return no(word);
   if (!master) return no(`${word}, but there is no server that it could be speaking of`);
   if (says.trackedPid === null) return no(`${word}, but tracks no process`);
-  if (says.trackedPid !== master.pid && says.trackedPid !== master.ppid) {
+  if (!isAtOrBelow(master, says.trackedPid, view.census)) {
     return no(`${word} and tracks pid ${says.trackedPid}, but pid ${master.pid} owns the port`);
   }
   return yes(`${word} and tracks pid ${says.trackedPid}`);
