@@ -2,7 +2,7 @@
 // With SIGKILL it is the crash; with TERM, QUIT or INT the end that an operator's `kill` would cause.
 import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
-import type { Fault } from './fault.js';
+import type { Fault, FaultContext } from './fault.js';
 import { refuseOutOfReach } from './reach.js';
 import { PROCESS_WORDS, SUBJECT_OF, allGone, describeVictims, keysOf, victims } from './victims.js';
 
@@ -43,6 +43,16 @@ function isLethal(signal: Options['signal']): boolean {
   return (LETHAL as readonly string[]).includes(signal);
 }
 
+/**
+ * By when they must be gone for the blow to have landed; undefined: that it was delivered is enough, what they make of it is for
+ * the receipt. A signal to PID 1 of a node that it has no handler for is dropped by the kernel, pid_namespaces(7): it hit nothing.
+ */
+function provedWithinMs({ signal, process }: Options, { plan, node }: FaultContext): number | undefined {
+  if (signal === 'KILL') return GONE_WITHIN_MS;
+  const mayBeDropped = process === 'master' && plan.facts.promise.serverIsPid1 === true && isLethal(signal);
+  return mayBeDropped ? node.service.stop.graceMs + GONE_WITHIN_MS : undefined;
+}
+
 export const kill: Fault<Options> = {
   name: 'kill',
   summary: 'sends a signal (default KILL) to the master, a worker, all workers or the supervisor',
@@ -64,16 +74,17 @@ export const kill: Fault<Options> = {
     });
   },
 
-  async hit({ signal }, aim, context, sent) {
+  async hit({ signal, process }, aim, context, sent) {
     sent();
     const taken = await Promise.all(
       aim.targets.map(async (key) => ((await context.signal(key, signal)) ? key : undefined)),
     );
     const targets = taken.filter((key) => key !== undefined);
     if (targets.length === 0) return { landed: false, evidence: `${aim.description}: hit nothing`, targets };
-    if (signal !== 'KILL') return { landed: true, evidence: `${aim.description}: delivered`, targets };
+    const within = provedWithinMs({ signal, process }, context);
+    if (within === undefined) return { landed: true, evidence: `${aim.description}: delivered`, targets };
     try {
-      await context.seen((census) => allGone(census, targets), GONE_WITHIN_MS);
+      await context.seen((census) => allGone(census, targets), within);
     } catch (error) {
       return {
         landed: false,

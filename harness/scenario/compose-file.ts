@@ -56,6 +56,14 @@ const service = z.looseObject({
     .optional(),
   depends_on: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
   healthcheck: z.looseObject({ test: words.optional() }).optional(),
+  restart: z
+    .union([z.string().regex(/^(?:no|always|unless-stopped|on-failure(?::[1-9]\d*)?)$/), z.literal(false)])
+    .optional(),
+  stop_signal: z.string().optional(),
+  stop_grace_period: z
+    .string()
+    .regex(/^(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+$/)
+    .optional(),
   mem_limit: z.union([z.string(), z.number()]).optional(),
   cpus: z.union([z.string(), z.number()]).optional(),
 });
@@ -63,17 +71,7 @@ export type Service = z.infer<typeof service>;
 
 const USED = Object.keys(service.shape);
 /** They say how compose itself runs it, and nothing that a restart could show. */
-const SILENT = [
-  'container_name',
-  'restart',
-  'networks',
-  'hostname',
-  'labels',
-  'profiles',
-  'init',
-  'stop_signal',
-  'stop_grace_period',
-];
+const SILENT = ['container_name', 'networks', 'hostname', 'labels', 'profiles', 'init'];
 
 /** The other keys of a service in the Compose Specification. */
 const OTHERS =

@@ -13,6 +13,7 @@ import {
   type Variables,
 } from './compose-file.js';
 import { fromEnvFiles } from './compose-env-files.js';
+import { restartPolicyOf, stopOf, withPolicy, type RestartPolicy } from './compose-restart.js';
 import { composeVariables } from './compose-variables.js';
 import type { Variables as Shell } from './interpolate.js';
 import { isRecord } from './validate.js';
@@ -28,6 +29,8 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
   if (!isRecord(scenario)) return { scenario, notUsed: [] };
   const notUsed: string[] = [];
   let services: Readonly<Record<string, unknown>> = {};
+  /** Of the compose file that the whole scenario is about. */
+  let common: RestartPolicy | undefined;
   const nodeOf = (
     holder: Readonly<Record<string, unknown>>,
     name: string | undefined,
@@ -42,14 +45,16 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
     const part = fromService(file, asked, tell, variables, dirname(resolve(folder, asked.compose)));
     services = { ...part.services, ...services };
     const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
-    return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
+    if (name === undefined) common = part.restart;
+    const told = name === undefined ? holder : withPolicy(holder, part.restart);
+    return { ...told, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
   };
   const whole = nodeOf(scenario, undefined);
   const environments = isRecord(whole['environments'])
     ? Object.fromEntries(
         Object.entries(whole['environments']).map(([name, value]) => [
           name,
-          isRecord(value) ? nodeOf(value, name) : value,
+          isRecord(value) ? withPolicy(nodeOf(value, name), common) : value,
         ]),
       )
     : whole['environments'];
@@ -92,12 +97,13 @@ function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, 
     ...(mounts.length > 0 ? { mounts } : {}),
     ...(web.mem_limit === undefined ? {} : { memory: sizeOf(web.mem_limit) }),
     ...(web.cpus === undefined ? {} : { cpus: Number(web.cpus) }),
+    ...stopOf(web),
   };
   const services = Object.fromEntries(
     others.map((name) => [name, dependencyOf(name, used[name]!, where, tell, shell, folder)]),
   );
   const env = { ...fromEnvFiles(web, folder, tell), ...envOf(web.environment, shell) };
-  return { node, env, services };
+  return { node, env, services, restart: restartPolicyOf(web) };
 }
 
 /** All that it depends on, and what these depend on; but no jobs, which only have to have ended well. */

@@ -33,6 +33,21 @@ describe('clean-exit', () => {
   });
 });
 
+describe('kill', () => {
+  const term = faults.kill.options.parse({ signal: 'TERM' });
+  const deaf: Reaction = () => undefined;
+
+  it('a TERM that is delivered has landed: what a server makes of it is for its receipt', async () => {
+    expect(await struck(faults.kill, term, new FakeNode(planWith([]), deaf))).toMatchObject({ landed: true });
+  });
+
+  it('a TERM to a server that is PID 1 and has no handler for it is dropped by the kernel, and has missed', async () => {
+    const asPid1 = planWith([], { serverIsPid1: true });
+    expect(await struck(faults.kill, term, new FakeNode(asPid1, deaf))).toMatchObject({ landed: false });
+    expect(await struck(faults.kill, term, new FakeNode(asPid1, gone))).toMatchObject({ landed: true });
+  });
+});
+
 describe('supervisor-death', () => {
   it('kills the supervisor and nobody else', async () => {
     const node = new FakeNode(planWith([]), gone);

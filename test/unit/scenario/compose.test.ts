@@ -139,3 +139,21 @@ test.each([
   expect(said).toContain(words);
   expect(said).toMatch(/^mine\.yaml:3:\d+ {2}node: /);
 });
+
+test.each([
+  ['', { restart: 'no' }],
+  ["restart: 'no'", { restart: 'no' }],
+  ['restart: unless-stopped', { restart: 'unless-stopped' }],
+  ['restart: on-failure:3', { restart: 'on-failure', maximumRetryCount: 3 }],
+])("under the engine's own policy it is the file's, none where it has none: %j", async (line, policy) => {
+  const compose = COMPOSE.replace('container_name: shop', `container_name: shop\n    ${line}`);
+  const { environment } = await planOf(SCENARIO, compose);
+  expect(environment.node.supervisor).toMatchObject({ kind: 'docker', options: policy });
+  const said = SCENARIO.replace('supervisor: docker', 'supervisor: { kind: docker, restart: always }');
+  expect((await planOf(said, compose)).environment.node.supervisor.options).toMatchObject({ restart: 'always' });
+});
+
+test('how it is stopped', async () => {
+  const compose = COMPOSE.replace('container_name: shop', 'stop_signal: SIGQUIT\n    stop_grace_period: 1m30s');
+  expect((await planOf(SCENARIO, compose)).environment.node.own?.stop).toEqual({ signal: 'QUIT', graceMs: 90_000 });
+});
