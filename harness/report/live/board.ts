@@ -83,7 +83,7 @@ export class BoardReporter implements LiveReporter {
 
   environmentEnded(result: EnvironmentResult): void {
     this.#stop();
-    this.#screen.target.write(`${endedLine(result, this.#ink)}\n`);
+    this.#screen.target.write(`${endedLine(result, this.#ink, this.#screen.columns)}\n`);
   }
 
   close(): void {

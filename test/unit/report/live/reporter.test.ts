@@ -76,9 +76,21 @@ describe('a long silence', () => {
 });
 
 describe('the board on a terminal', () => {
+  it('does not let the terminal cut that line in the middle of a word', () => {
+    const written: string[] = [];
+    const stderr = { write: (text: string) => written.push(text), isTTY: true, columns: 60, rows: 20 };
+    const live = createLive({ stderr }, {});
+    live.environmentStarted(plan('production', 'bluepill', false), 0, 1);
+    live.environmentEnded(production);
+    const lines = (written.at(-1) ?? '').trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    // Colours take no room.
+    for (const line of lines) expect(line.replaceAll(/\u001b\[[0-9;]*m/g, '').length).toBeLessThanOrEqual(60);
+  });
+
   it('leaves one line per environment behind', () => {
     const text = play(true);
-    expect(text.trimEnd().split('\n').at(-1)).toContain('production  ');
+    expect(text).toMatch(/^production {2}/m);
     expect(text).not.toContain('[production]');
   });
 });
