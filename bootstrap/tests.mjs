@@ -18,7 +18,7 @@ const STEPS = [
   ],
   [['unit tests', [VITEST, 'run', '--project', 'unit']]],
   [['contract tests', [VITEST, 'run', '--project', 'contract']]],
-  [['end-to-end tests', [VITEST, 'run', '--project', 'e2e']]],
+  [['end-to-end tests', [VITEST, 'run', '--project', 'e2e', '--project', 'e2e-alone']]],
 ];
 
 /** Resolves with the exit code. `size` is 'quick' or 'full'; the tests read it from REMUSTER_TEST. */

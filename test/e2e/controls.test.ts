@@ -28,7 +28,7 @@ const CONTROLS: readonly Control[] = [
 
 const FULL = process.env['REMUSTER_TEST'] === 'full';
 
-// Two at a time (maxConcurrency): they mostly wait. The soak, which takes as long as five of them, begins.
+// Several at a time (maxConcurrency): they mostly wait. The soak, which takes as long as five of them, begins.
 describe.concurrent('a soak of three minutes', () => {
   it('goes on after kill -9 with the rounds that it would have had, and counts none twice', async () => {
     const { out, runId, resumed, result, rounds } = await soakKilledAfter(4);
