@@ -2,13 +2,28 @@
 // for tiers that are held for some seconds: two files at a time. What a killed run left behind is swept by the next run,
 // whoever's it is: tests that look for it are alone.
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const MINUTE_MS = 60_000;
 
 const SEE_WHAT_IS_LEFT = ['test/e2e/held-tier.test.ts', 'test/e2e/leaving.test.ts'];
 
+/** What takes longest begins, so that nobody waits for it at the end. */
+const LONGEST = ['soak', 'flagship', 'controls', 'matrix'].map((name) => `/e2e/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((end) => moduleId.endsWith(end));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     teardownTimeout: MINUTE_MS,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: MINUTE_MS / 2 } },
@@ -30,7 +45,7 @@ export default defineConfig({
           testTimeout: 15 * MINUTE_MS,
           hookTimeout: 15 * MINUTE_MS,
           maxWorkers: 2,
-          maxConcurrency: 3,
+          maxConcurrency: 2,
           sequence: { groupOrder: 2 },
         },
       },

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { monotonicMs } from './clock.js';
+import { makePunctual } from './priority.js';
 
 export interface OwnChild {
   send(message: unknown): void;
@@ -28,6 +29,7 @@ export function startChild(module: URL): OwnChild {
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, [YOUNG_SPACE, path], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) makePunctual(child.pid);
   const lines = createInterface({ input: child.stdout });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-KEPT_STDERR)));

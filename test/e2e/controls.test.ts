@@ -1,8 +1,7 @@
 // Negative controls: tiers rigged so that one thing is wrong must end with the exit code and the finding of that thing.
 // Their twins differ in one line and pass (test:full plays those).
 import { describe, expect, it } from 'vitest';
-import { claimStates, play, remuster } from './remuster.js';
-import { soakKilledAfter } from './soaking.js';
+import { claimStates, play } from './remuster.js';
 
 interface Control {
   readonly name: string;
@@ -28,31 +27,7 @@ const CONTROLS: readonly Control[] = [
 
 const FULL = process.env['REMUSTER_TEST'] === 'full';
 
-// Several at a time (maxConcurrency): they mostly wait. The soak, which takes as long as five of them, begins.
-describe.concurrent('a soak of three minutes', () => {
-  it('goes on after kill -9 with the rounds that it would have had, and counts none twice', async () => {
-    const { out, runId, resumed, result, rounds } = await soakKilledAfter(4);
-    expect(resumed.exitCode, resumed.stderr).toBe(0);
-    const [before = [], after = []] = rounds;
-    expect(before.length).toBeGreaterThanOrEqual(4);
-    expect(after.length).toBeGreaterThanOrEqual(3);
-    expect([...before, ...after]).toEqual(Array.from({ length: before.length + after.length }, (_, nth) => nth + 1));
-    const [soak] = result.soak?.environments ?? [];
-    expect(soak).toMatchObject({ rounds: before.length + after.length, gaps: [{ afterRound: before.length }] });
-    expect(soak?.restarts).toBe(soak?.proved);
-    expect(soak?.restarts).toBe(before.length + after.length);
-    expect(result.environments.map(({ name, verdict }) => [name, verdict])).toEqual([
-      ['only', 'pass'],
-      ['only.2', 'pass'],
-    ]);
-    expect(result.leftBehind).toEqual([]);
-    const { stdout } = await remuster(['report', runId, '--out', out]);
-    expect(stdout).toMatch(/gap\s+only: it broke off after round/);
-    const again = await remuster(['soak', '--resume', runId, '--out', out]);
-    expect([again.exitCode, again.stderr]).toEqual([104, expect.stringContaining('is finished')]);
-  });
-});
-
+// Several at a time (maxConcurrency): they mostly wait.
 describe.concurrent.each(CONTROLS)('control $name', ({ name, exitCode, check, broken }) => {
   it(`ends with ${exitCode}`, async () => {
     const { exitCode: actual, result, stderr } = await play(`scenarios/controls/${name}.ts`);

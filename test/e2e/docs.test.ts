@@ -53,7 +53,7 @@ const WAYS: Readonly<Record<string, Way>> = {
       [/.*--rounds 20/, 'remuster soak scenarios/soak-leaks.ts --rounds 2 --env healthy'],
     ],
   },
-  'docs/tier-in-the-hand.md': { instead: [[/results\/2026\S+/, 'latest']] },
+  'docs/tier-in-the-hand.md': { instead: [[/results\/2026\S+/, '"results/$(ls results | grep kill-one)"']] },
 };
 /** Tried elsewhere: how it was made, for those who work on remuster itself. */
 const NOT_FOLLOWED = ['docs/honest-load.md', 'docs/whats-here.md'];

@@ -1,6 +1,6 @@
 // The build context of a user's own folder as the engine wants it: what its .dockerignore leaves, as a tar stream.
 import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import dockerIgnore from '@balena/dockerignore';
 import { pack, type Pack } from 'tar-stream';
@@ -9,10 +9,17 @@ import { pack, type Pack } from 'tar-stream';
 export function ownContextPaths(folder: string, dockerfile: string): readonly string[] {
   const rules = ignored(folder);
   const isWanted = dockerIgnore.default({ ignorecase: false }).add(rules).createFilter();
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => path.split(sep).join('/'))
+  return pathsBelow(folder)
     .filter((path) => path === dockerfile || path === '.dockerignore' || isWanted(path))
     .toSorted();
+}
+
+/** A link goes along as a link: what it leads to is not the folder's, and may lead back into it. */
+function pathsBelow(folder: string, within = ''): readonly string[] {
+  return readdirSync(join(folder, within), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${within}${entry.name}`;
+    return entry.isDirectory() ? [path, ...pathsBelow(folder, `${path}/`)] : [path];
+  });
 }
 
 function ignored(folder: string): string[] {
