@@ -3,6 +3,10 @@ import { HarnessError, messageOf } from '../core/errors.js';
 import { silenceOf } from './listeners.js';
 import type { Node } from './plugins.js';
 import { listensOf } from './service.js';
+import { tellingLines } from './telling-lines.js';
+
+/** Some rounds of a server that dies again and again. */
+const LOG_LINES = 60;
 
 /** The error of a node that does not boot, with what its supervisor and its log say. */
 export async function notBooted(node: Node, why: string, cause?: unknown): Promise<HarnessError> {
@@ -15,8 +19,8 @@ export async function notBooted(node: Node, why: string, cause?: unknown): Promi
   const listens = listensOf(node.service);
   const silent =
     listens.kind === 'port' ? await silenceOf(node.container, listens.port).catch(() => undefined) : undefined;
-  const log = own ? own : await node.container.logTail(5).catch(() => '');
-  const said = log.trim() === '' ? '' : `; its log ends with: ${log.trim().slice(-500)}`;
+  const log = own ? own : tellingLines(await node.container.logTail(LOG_LINES).catch(() => ''));
+  const said = log.trim() === '' ? '' : `; its log says: ${log.trim().slice(-600)}`;
   const hint = cause instanceof HarnessError ? cause.hint : undefined;
   return new HarnessError(
     'boot-failed',
