@@ -96,7 +96,7 @@ async function emptyFolder(): Promise<string> {
     join(folder, 'make-log.mjs'),
     `for (let second = 0; second < 3600; second += 1) {
   const at = '23/Nov/2026:' + new Date(Date.UTC(2026, 0, 1, 11, 45, second)).toISOString().slice(11, 19) + ' +0000';
-  for (let n = 0; n < 12; n += 1) console.log('10.0.0.' + n + ' - - [' + at + '] "GET /search?q=' + n + ' HTTP/1.1" 200 512 "-" "-"');
+  for (let n = 0; n < 40; n += 1) console.log('10.0.0.' + n + ' - - [' + at + '] "GET /search?q=' + n + ' HTTP/1.1" 200 512 "-" "-"');
 }
 `,
   );
