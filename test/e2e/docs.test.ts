@@ -45,7 +45,10 @@ const WAYS: Readonly<Record<string, Way>> = {
   'docs/replay-a-log.md': { before: ['node make-log.mjs > access.log'] },
   'docs/soak.md': {
     instead: [
-      [/.*--for 4h/, `timeout --preserve-status -s INT 75 ${SHORT_SOAK.replace('--rounds 2', '--for 2m')}; test $? = 130`],
+      [
+        /.*--for 4h/,
+        `timeout --preserve-status -s INT 75 ${SHORT_SOAK.replace('--rounds 2', '--for 2m')}; test $? = 130`,
+      ],
       // The one that was stopped, which is the first here.
       [/.*--resume latest/, 'remuster soak --resume "$(ls results | grep -- -soak- | sort | head -1)"'],
       [/.*--until 06:00/, 'remuster soak scenarios/soak.ts --until 06:00 --rounds 1; test $? = 2'],
