@@ -4,6 +4,7 @@ import { waitFor } from './core/clock.js';
 import { HarnessError, messageOf } from './core/errors.js';
 import type { ProcessKey } from './core/identity.js';
 import { conduct, type ConductorTools } from './faults/conductor.js';
+import { addedTotals } from './load/added-totals.js';
 import { engines } from './load/index.js';
 import type { LoadEngine, RunningLoad } from './load/engine.js';
 import { LiveView } from './observe/live-view.js';
@@ -11,6 +12,7 @@ import { startObservers, type Observers } from './observe/observers.js';
 import { startWriter, type Writer } from './observe/writer/writer.js';
 import type { LoadPlan, Plan } from './plan/plan.js';
 import { postsOf } from './plan/posts.js';
+import type { LoadTotals } from './record/events.js';
 import type { Journal } from './record/journal.js';
 import type { EnvironmentFolder } from './record/store.js';
 import { UndoLedger } from './record/undo.js';
@@ -165,8 +167,11 @@ async function startLoads(plan: Plan, tier: Tier, observe: Journal['observe'], s
   const died = new Promise<never>((_, reject) => (fail = reject));
   died.catch(() => undefined); // Its end after our stop is no news.
   let isChanging = false;
+  /** Of the loads that have been changed for others. */
+  let before: LoadTotals | undefined;
   const told: Journal['observe'] = (event) => {
-    if (!(isChanging && event.kind === 'load' && event.state === 'stopped')) observe(event);
+    if (event.kind !== 'load' || event.state !== 'stopped') observe(event);
+    else if (!isChanging) observe(event.totals ? { ...event, totals: addedTotals(before, event.totals) } : event);
   };
   const start = async (load: LoadPlan): Promise<RunningLoad> => {
     const target = tier.balancer.reach(tier.balancerPlugin.port);
@@ -183,7 +188,7 @@ async function startLoads(plan: Plan, tier: Tier, observe: Journal['observe'], s
     async change(next) {
       replaced.add(current);
       isChanging = true;
-      await current.stop(LOAD_GRACE_MS);
+      before = addedTotals(before, await current.stop(LOAD_GRACE_MS));
       isChanging = false;
       current = await start(next);
     },
