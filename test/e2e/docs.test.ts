@@ -119,18 +119,23 @@ async function follow(page: string): Promise<void> {
     const ended = await execa('sh', ['-c', line], { cwd: folder, env, reject: false, stdin: 'ignore', all: true });
     expect(ended.exitCode, `${page}: ${line}\n${ended.all.slice(-4_000)}`).toBe(exitCode);
   };
-  for (const line of before) await run(line, 0);
-  for (const step of stepsOf(page)) {
-    if (step.kind === 'command') {
-      const [from, to] = instead.find(([each]) => step.line.search(each) >= 0) ?? ['', ''];
-      await run(step.line.replace(from, to), step.exitCode);
-      continue;
+  try {
+    for (const line of before) await run(line, 0);
+    for (const step of stepsOf(page)) {
+      if (step.kind === 'command') {
+        const [from, to] = instead.find(([each]) => step.line.search(each) >= 0) ?? ['', ''];
+        await run(step.line.replace(from, to), step.exitCode);
+        continue;
+      }
+      await mkdir(join(folder, dirname(step.name)), { recursive: true });
+      await writeFile(join(folder, step.name), step.text);
+      if (step.text.startsWith('#!')) await chmod(join(folder, step.name), 0o755);
     }
-    await mkdir(join(folder, dirname(step.name)), { recursive: true });
-    await writeFile(join(folder, step.name), step.text);
-    if (step.text.startsWith('#!')) await chmod(join(folder, step.name), 0o755);
+    for (const line of after) await run(line, 0);
+  } finally {
+    // A page that was not followed to its end may leave a tier in the hand.
+    await execa('remuster', ['down'], { cwd: folder, env, reject: false, stdin: 'ignore' });
   }
-  for (const line of after) await run(line, 0);
   expect(await readdir(folder)).toContain('node_modules');
 }
 
