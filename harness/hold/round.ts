@@ -3,7 +3,7 @@ import { HarnessError } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
 import { seededRandom } from '../core/random.js';
 import type { Plan, PluginChoice, RoundPlan, TargetSpec } from '../plan/plan.js';
-import { furtherServices, nodeOf, planAt, postName, postsOf, serviceOf } from '../plan/posts.js';
+import { furtherServices, nodeOf, planAt, postsOf, serviceOf, stepsAt } from '../plan/posts.js';
 import { missingPowers } from '../plan/powers.js';
 import { targetSteps } from '../plan/targets.js';
 import { allPlugIns } from '../scenario/all-plug-ins.js';
@@ -21,9 +21,7 @@ export function roundAsked({ fault, target, service }: Asked, round: number, pla
   const choice = checkedFault(fault);
   const aimed = aimOf(target, service, plan);
   const random = seededRandom(plan.seed).fork(`round ${String(round)}`);
-  const steps = [targetSteps(aimed.target, plan.nodes, random).flat()].map((step) =>
-    step.map((node) => postName(node, aimed.service)),
-  );
+  const steps = stepsAt([targetSteps(aimed.target, plan.nodes, random).flat()], aimed.service);
   const hits = aimed.service === undefined ? {} : { service: aimed.service };
   const planned: RoundPlan = { round, fault: choice, target: aimed.target, ...hits, steps, notBeforeMs: 0 };
   const [missing] = missingPowers([{ ...plan, rounds: [planned] }], allPlugIns);

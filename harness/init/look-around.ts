@@ -1,6 +1,7 @@
 // What `remuster init` finds in a folder: where the image of a node comes from, its port, and who may look after the server
 // in it. Pure: the folder is given as its files.
 import { parse } from 'yaml';
+import { isJob } from '../scenario/compose-file.js';
 import { isRecord } from '../scenario/validate.js';
 
 /** Text of a file of the folder, by its name; undefined where there is none. */
@@ -92,7 +93,6 @@ function webServices(text: string): readonly WebService[] {
 
 function namesIn(dependsOn: unknown): readonly string[] {
   if (Array.isArray(dependsOn)) return dependsOn.map(String);
-  const isJob = (how: unknown): boolean => isRecord(how) && how['condition'] === 'service_completed_successfully';
   return Object.entries(isRecord(dependsOn) ? dependsOn : {}).flatMap(([name, how]) => (isJob(how) ? [] : [name]));
 }
 

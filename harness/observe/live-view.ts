@@ -2,7 +2,7 @@
 // it judges nothing, the verdict does.
 import { levelWords } from '../plan/load-profile.js';
 import type { LoadModel } from '../plan/plan.js';
-import type { Post } from '../plan/posts.js';
+import { isProbed, type Post } from '../plan/posts.js';
 import type { Look } from '../core/clock.js';
 import type { Emitter } from '../core/emitter.js';
 import { HarnessError } from '../core/errors.js';
@@ -96,9 +96,9 @@ export class LiveView {
   troubles(post: string, good: { readonly k: number }): readonly string[] {
     const { census, supervisor, probe, backend, isUnseen } = this.#nodes.get(post) ?? {};
     // A further service is asked where it has a port, and the balancer knows nothing of it.
-    const { service } = this.#posts.get(post) ?? {};
+    const about: Pick<Post, 'service'> = this.#posts.get(post) ?? {};
     const troubles: string[] = [];
-    if ((service?.listens.kind ?? 'port') === 'port') troubles.push(...probeTroubles(probe, good));
+    if (isProbed(about)) troubles.push(...probeTroubles(probe, good));
     if (!supervisor) troubles.push('the supervisor has not been heard');
     else if (supervisor.state !== 'running') troubles.push(`supervisor says "${supervisor.word}"`);
     const masters = census?.processes.filter((process) => process.role === 'master' && !process.zombie) ?? [];
@@ -108,7 +108,7 @@ export class LiveView {
     if (masters[0] && tracked != null && !isAtOrBelow(masters[0], tracked, census)) {
       troubles.push(`the supervisor tracks pid ${tracked}, the listener belongs to pid ${masters[0].pid}`);
     }
-    if (service) return troubles;
+    if (about.service) return troubles;
     if (!backend) troubles.push('the balancer has not been heard');
     else if (!backend.up) troubles.push(`balancer: ${backend.word}`);
     return troubles;

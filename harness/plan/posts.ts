@@ -1,6 +1,6 @@
 // Posts: what is watched by itself and gets receipts of its own. A node is one, by the service that the balancer reaches
 // (`web-1`); each further service of it is another (`web-1/puma`). Pure; from the conductor to the report all go by their names.
-import type { FurtherService, Plan } from './plan.js';
+import type { FurtherService, Plan, RoundStep } from './plan.js';
 
 export interface Post {
   /** 'web-1', 'web-1/puma'. */
@@ -12,6 +12,16 @@ export interface Post {
 
 export function postName(node: string, service: string | undefined): string {
   return service === undefined ? node : `${node}/${service}`;
+}
+
+/** The steps of a round on nodes as steps on that service of them. */
+export function stepsAt(steps: readonly RoundStep[], service: string | undefined): readonly RoundStep[] {
+  return steps.map((step) => step.map((node) => postName(node, service)));
+}
+
+/** Is it asked on a port, by whoever wants to know whether it answers? */
+export function isProbed({ service }: Pick<Post, 'service'>): boolean {
+  return (service?.listens.kind ?? 'port') === 'port';
 }
 
 /** 'web-1/puma' -> 'web-1'; names of nodes have no slash. */

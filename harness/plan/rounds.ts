@@ -7,7 +7,7 @@ import type { Moment } from '../scenario/values.js';
 import type { Origins } from './origins.js';
 import { peakMs } from './peak.js';
 import type { LoadPlan, PluginChoice, RoundPlan } from './plan.js';
-import { postName } from './posts.js';
+import { stepsAt } from './posts.js';
 import { targetSteps } from './targets.js';
 
 /** Checks a choice, notes where its values are from under `path`, and yields it with its defaults. */
@@ -46,9 +46,7 @@ export function roundPlans(
       target: spec,
       ...(service === undefined ? {} : { service }),
       // The same for all environments: they differ in what they are, not in what is done to them.
-      steps: targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)).map((step) =>
-        step.map((node) => postName(node, service)),
-      ),
+      steps: stepsAt(targetSteps(spec, nodes, seededRandom(seed).fork(`round ${String(round)}`)), service),
       notBeforeMs: earliestMs,
       ...(weight === undefined ? {} : { weight }),
     };

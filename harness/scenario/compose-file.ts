@@ -8,6 +8,7 @@ import { messageOf } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
 import { withVariables } from './compose-variables.js';
 import type { Variables as Shell } from './interpolate.js';
+import { isRecord } from './validate.js';
 
 /** A mistake in a scenario's `node`, or in the compose file that it names. */
 export class ComposeTrouble extends Error {
@@ -78,6 +79,11 @@ const OTHERS =
   'annotations attach blkio_config cap_add cap_drop cgroup cgroup_parent configs cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpuset credential_spec deploy develop device_cgroup_rules devices dns dns_opt dns_search domainname driver_opts entrypoint extends external_links extra_hosts gpus group_add ipc isolation label_file links logging mac_address mem_reservation mem_swappiness memswap_limit models network_mode oom_kill_disable oom_score_adj pid pids_limit platform post_start pre_stop privileged provider pull_policy pull_refresh_after read_only runtime scale secrets security_opt shm_size stdin_open storage_opt sysctls tmpfs tty ulimits use_api_socket user userns_mode uts volumes_from working_dir'.split(
     ' ',
   );
+
+/** Of `depends_on`: one that only has to have ended well, and is not beside the nodes. */
+export function isJob(condition: unknown): boolean {
+  return isRecord(condition) && condition['condition'] === 'service_completed_successfully';
+}
 
 export interface Tell {
   readonly compose: string;

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import {
   ComposeTrouble,
   filledIn,
+  isJob,
   note,
   readCompose,
   type Asked,
@@ -40,9 +41,10 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
     const { compose, service: wanted, ...own } = node;
     const asked = askedOf(compose, wanted, name);
     const file = readCompose(asked, folder, name);
-    const variables = composeVariables(dirname(resolve(folder, asked.compose)), shell);
+    const itsFolder = dirname(resolve(folder, asked.compose));
+    const variables = composeVariables(itsFolder, shell);
     const tell = { compose: asked.compose, environmentName: name, notUsed };
-    const part = fromService(file, asked, tell, variables, dirname(resolve(folder, asked.compose)));
+    const part = fromService(file, asked, tell, variables, itsFolder);
     services = { ...part.services, ...services };
     const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
     if (name === undefined) common = part.restart;
@@ -81,7 +83,7 @@ function askedOf(compose: unknown, wanted: unknown, environmentName: string | un
 /** `folder`: the compose file's. */
 function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, folder: string) {
   const { notUsed } = tell;
-  const others = needed(file, asked.service, notUsed, asked.compose);
+  const others = needed(file, asked.service, tell);
   const used = filledIn(file, [asked.service, ...others], shell, tell);
   const web = used[asked.service]!;
   const where = dirname(asked.compose);
@@ -107,25 +109,17 @@ function fromService(file: ComposeFile, asked: Asked, tell: Tell, shell: Shell, 
 }
 
 /** All that it depends on, and what these depend on; but no jobs, which only have to have ended well. */
-function needed(
-  file: ComposeFile,
-  name: string,
-  notUsed: string[],
-  compose: string,
-  seen: readonly string[] = [name],
-): readonly string[] {
+function needed(file: ComposeFile, name: string, tell: Tell, seen: readonly string[] = [name]): readonly string[] {
   const { depends_on: on = [] } = file[name] ?? {};
   const conditions = Object.entries(Array.isArray(on) ? Object.fromEntries(on.map((each) => [each, {}])) : on);
-  const isJob = (condition: unknown): boolean =>
-    isRecord(condition) && condition['condition'] === 'service_completed_successfully';
   for (const [job, condition] of conditions)
     if (isJob(condition))
-      notUsed.push(`${compose}: ${job} (a job: what it does has to be done in the image, or by its command)`);
+      tell.notUsed.push(`${tell.compose}: ${job} (a job: what it does has to be done in the image, or by its command)`);
   const names = conditions
     .filter(([each, condition]) => file[each] && !seen.includes(each) && !isJob(condition))
     .map(([each]) => each);
   return names.reduce<readonly string[]>(
-    (all, each) => [...all, each, ...needed(file, each, notUsed, compose, [...seen, ...all, each])],
+    (all, each) => [...all, each, ...needed(file, each, tell, [...seen, ...all, each])],
     [],
   );
 }

@@ -2,7 +2,7 @@
 // that a soak which is resumed goes on with the rounds that it would have had. Pure.
 import { seededRandom, type Random } from '../core/random.js';
 import type { Plan, RoundPlan, RoundStep, SoakNumbers, TargetSpec } from '../plan/plan.js';
-import { postName } from '../plan/posts.js';
+import { stepsAt } from '../plan/posts.js';
 import { targetSteps } from '../plan/targets.js';
 
 /** A round, and how long after the one before it begins. */
@@ -17,10 +17,9 @@ export function drawRound(plan: Plan, soak: SoakNumbers, nth: number): DrawnRoun
   const { min, max } = soak.everyMs;
   const afterMs = Math.round(min + random.next() * (max - min));
   const { fault, target, service } = byWeight(plan.rounds, random);
-  const steps = [stepOf(target, plan.nodes, soak.blastRadius, random)];
-  const posts = steps.map((step) => step.map((node) => postName(node, service)));
+  const steps = stepsAt([stepOf(target, plan.nodes, soak.blastRadius, random)], service);
   const hits = service === undefined ? {} : { service };
-  return { round: { round: nth, fault, target, ...hits, steps: posts, notBeforeMs: 0 }, afterMs };
+  return { round: { round: nth, fault, target, ...hits, steps, notBeforeMs: 0 }, afterMs };
 }
 
 function byWeight(rounds: readonly RoundPlan[], random: Random): RoundPlan {

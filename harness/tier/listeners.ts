@@ -12,15 +12,23 @@ const SHOWN = 6;
 
 /** Why nothing of that port gets out of the node; undefined where somebody listens for everybody, and where none can look. */
 export async function silenceOf(container: Container, port: number): Promise<string | undefined> {
-  const { stdout } = await container.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
-  return stdout.includes('local_address') ? whySilent(listenersFrom(stdout), port) : undefined;
+  const tables = await tablesOf(container);
+  return tables.includes('local_address') ? whySilent(listenersFrom(tables), port) : undefined;
 }
 
 /** Somebody listens there, and nobody from outside the node can ask. */
 export async function isOnLoopbackOnly(container: Container, port: number): Promise<boolean> {
-  const { stdout } = await container.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6']);
-  const here = listenersFrom(stdout).filter((each) => each.port === port);
-  return here.length > 0 && here.every(({ address }) => isLoopback(address));
+  return onlyHere(listenersFrom(await tablesOf(container)), port).length > 0;
+}
+
+async function tablesOf(container: Container): Promise<string> {
+  return (await container.exec(['cat', '/proc/net/tcp', '/proc/net/tcp6'])).stdout;
+}
+
+/** Who listens on that port, where all of them are on the loopback. */
+function onlyHere(listeners: readonly Listener[], port: number): readonly Listener[] {
+  const all = listeners.filter((each) => each.port === port);
+  return all.every(({ address }) => isLoopback(address)) ? all : [];
 }
 
 /** `tables`: one or both of net/tcp and net/tcp6. */
@@ -44,8 +52,8 @@ function addressOf(hex: string): string {
 }
 
 export function whySilent(listeners: readonly Listener[], port: number): string | undefined {
-  const here = listeners.filter((each) => each.port === port);
-  if (here.some(({ address }) => !isLoopback(address))) return undefined;
+  const here = onlyHere(listeners, port);
+  if (here.length === 0 && listeners.some((each) => each.port === port)) return undefined;
   if (here.length > 0)
     return `it listens on ${here.map(({ address }) => address).join(' and ')} only, which is not reached from outside the node: have it listen on 0.0.0.0`;
   // The engine's own resolver is in every node.

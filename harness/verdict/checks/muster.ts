@@ -1,7 +1,7 @@
 // The muster (round 0): before anything is hurt, every node must be supervised, own its socket, answer and be up at the
 // balancer. A node that does not answer at all is told by steady-state: nothing can be proved of it.
 import type { Plan } from '../../plan/plan.js';
-import { planAt, postsOf } from '../../plan/posts.js';
+import { planAt } from '../../plan/posts.js';
 import type { JournalEvent } from '../../record/events.js';
 import { doubt, fail } from '../evidence.js';
 import type { ClaimId, Finding } from '../model.js';
@@ -9,7 +9,7 @@ import { whyNotOfService } from '../receipts/applicability.js';
 import { balancerTruth } from '../receipts/claims/balancer-up.js';
 import { ownsSocketTruth } from '../receipts/claims/owns-socket.js';
 import { supervisedTruth } from '../receipts/claims/supervised.js';
-import { masterIn, NodeView } from '../receipts/node-view.js';
+import { masterIn, viewsOf, type NodeView } from '../receipts/node-view.js';
 import type { Truth } from '../receipts/standing.js';
 import { formatMs } from '../../core/units.js';
 import type { Check } from './check.js';
@@ -27,7 +27,7 @@ export const muster: Check<Muster> = {
 
   init: (plan) => ({
     plan,
-    views: new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)])),
+    views: viewsOf(plan),
     findings: [],
     isOver: false,
   }),

@@ -1,10 +1,9 @@
 // Before each round the tier must be healthy and loaded as planned; from a sick tier nothing can be concluded.
 import type { Plan } from '../../plan/plan.js';
-import { postsOf } from '../../plan/posts.js';
 import type { SteadyEvent } from '../../record/events.js';
 import { doubt } from '../evidence.js';
 import type { Finding } from '../model.js';
-import { NodeView } from '../receipts/node-view.js';
+import { viewsOf, type NodeView } from '../receipts/node-view.js';
 import { probeWords } from '../receipts/claims/answers.js';
 import type { Check } from './check.js';
 import { follow } from './muster.js';
@@ -23,7 +22,7 @@ export const steadyState: Check<Steadiness> = {
   summary: 'the tier is healthy and loaded as planned before each round',
 
   init: (plan: Plan) => ({
-    views: new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)])),
+    views: viewsOf(plan),
     atMuster: [],
     unsteady: [],
     isMustered: false,

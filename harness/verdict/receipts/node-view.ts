@@ -12,7 +12,8 @@ import type {
   TrafficEvent,
 } from '../../record/events.js';
 import { parseKey } from '../../core/identity.js';
-import type { Post } from '../../plan/posts.js';
+import type { Plan } from '../../plan/plan.js';
+import { isProbed, postsOf, type Post } from '../../plan/posts.js';
 import { isAtOrBelow } from '../../record/family.js';
 import { successorIn } from '../../record/successor.js';
 import { RecentCount } from './recent-count.js';
@@ -71,7 +72,7 @@ export class NodeView {
 
   /** Is it asked on a port, by whoever wants to know whether it answers? */
   get isProbed(): boolean {
-    return (this.post.service?.listens.kind ?? 'port') === 'port';
+    return isProbed(this.post);
   }
 
   /** Takes a census; returns who of the service has ended since the one before. */
@@ -228,6 +229,11 @@ export function masterIn(
     (process) => process.role === 'master' && !process.zombie && isCandidate(process.key),
   );
   return masters.find((process) => trackedPid !== null && isAtOrBelow(process, trackedPid, census)) ?? masters[0];
+}
+
+/** One of each post, by its name. */
+export function viewsOf(plan: Pick<Plan, 'environment' | 'nodes'>): ReadonlyMap<string, NodeView> {
+  return new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)]));
 }
 
 /** These processes and everything below them. */

@@ -1,7 +1,7 @@
 // Follows every post through the journal, opens a receipt for each restart and closes it at the end of its hold. The
 // conductor uses it live and the judge in replay; both see the same, because only the times in the journal count.
 import type { Plan } from '../../plan/plan.js';
-import { nodeOf, planAt, postsOf } from '../../plan/posts.js';
+import { nodeOf, planAt } from '../../plan/posts.js';
 import type {
   CensusEvent,
   DeclaredEvent,
@@ -15,7 +15,7 @@ import type { Receipt, Trigger } from '../model.js';
 import { Baseline } from './baseline.js';
 import { closeReceipt, dueMs, look, type Cause, type Judging } from './closing.js';
 import { Deaths } from './deaths.js';
-import { NodeView, type Ended } from './node-view.js';
+import { viewsOf, type Ended, type NodeView } from './node-view.js';
 import { OpenReceipt, type Opening } from './open-receipt.js';
 import { isBelowOneOf, isLate, LATE_WORD_MS, lost, POLICY_PATH, policyTrigger, supersedes } from './unaccounted.js';
 import { struckBy } from './struck.js';
@@ -43,7 +43,7 @@ export class ReceiptTracker {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    this.views = new Map(postsOf(plan).map((post) => [post.name, new NodeView(post)]));
+    this.views = viewsOf(plan);
   }
 
   /** Journal time of the load's start; undefined before it. */
