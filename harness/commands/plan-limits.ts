@@ -1,7 +1,8 @@
 // The limits of a plan as rows of `remuster plan`: of the whole tier, of each node, of single requests, and where each was
-// written.
+// written; and over how many requests a share is judged, where that is not the usual number.
 import { formatLatency, formatMs, formatShare } from '../core/units.js';
 import type { Origins } from '../plan/origins.js';
+import { DEFAULTS } from '../plan/numbers.js';
 import type { Plan, SubjectLimits, WindowLimits } from '../plan/plan.js';
 import { originText } from '../scenario/origin.js';
 
@@ -14,7 +15,7 @@ const FIGURES = [
   { key: 'throughput', words: 'throughput at least', show: formatShare },
 ] as const satisfies readonly { key: keyof SubjectLimits; words: string; show: (value: number) => string }[];
 
-export function limitRows({ limits }: Plan, origins: Origins): readonly (readonly string[])[] {
+export function limitRows({ limits, proof }: Plan, origins: Origins): readonly (readonly string[])[] {
   const from = (path: string): string => {
     const origin = origins.of(path);
     return origin ? `   (${originText(origin)})` : '';
@@ -36,5 +37,8 @@ export function limitRows({ limits }: Plan, origins: Origins): readonly (readonl
     ...Object.entries(limits.requests ?? {}).flatMap(([name, own]) => of(own, `limits.requests.${name}`, `${name}: `)),
     ...(limits.darkMs === undefined ? [] : [['  dark', `${formatMs(limits.darkMs)}${from('limits.darkMs')}`]]),
     ...(steps.length > 0 ? [['  steps', `${steps.join(', ')}${from('limits.steps')}`]] : []),
+    ...(proof.shareRequests === DEFAULTS.proof.shareRequests
+      ? []
+      : [['share over', `${String(proof.shareRequests)} requests${from('proof.shareRequests')}`]]),
   ];
 }

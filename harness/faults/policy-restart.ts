@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { HarnessError, messageOf } from '../core/errors.js';
 import { formatMs, parseSize } from '../core/units.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, Policy } from '../plan/plan.js';
 import type { Aim, Fault, FaultContext } from './fault.js';
 import { restartCommand } from './restart-command.js';
 import { pullUntil, trigger } from './trigger.js';
@@ -33,7 +33,7 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-function policyOf(plan: Plan, { policy }: Options): { readonly periodMs: number; readonly limit: string } | undefined {
+function policyOf(plan: Plan, { policy }: Options): Policy | undefined {
   return plan.facts.promise.policies.find((each) => each.name === policy);
 }
 
@@ -49,11 +49,19 @@ export const policyRestart: Fault<Options> = {
 
   validate(chosen, plan) {
     const { name, node } = plan.environment;
-    const isKnown = policyOf(plan, chosen) !== undefined;
+    const known = policyOf(plan, chosen);
+    const isKnown = known !== undefined;
     if (isKnown && chosen.policy === 'memory' && node.own && !chosen.trigger)
       throw new HarnessError('invalid', `environment ${name}: nobody knows how to make an own server grow`, {
         hint: "give the fault a trigger: { request: '/leak' } or { command: [...] }",
       });
+    // A request makes the process grow that answers it.
+    if (known?.mainProcessOnly && chosen.policy === 'memory' && !chosen.trigger && plan.facts.workers !== 0)
+      throw new HarnessError(
+        'invalid',
+        `environment ${name}: the memory policy of ${node.supervisor.kind} looks at the main process alone, and what grows here are the workers of ${node.server.kind}: it would never act`,
+        { hint: 'take a server without workers, or give the fault a trigger that makes the main process grow' },
+      );
     if (isKnown || chosen.otherwise) return;
     throw new HarnessError(
       'invalid',

@@ -1,8 +1,9 @@
 // Defaults, and the numbers of the proof: what the scenario says, else the configuration, else these defaults (DESIGN 4). Pure.
 import { firstOf, inScenario } from '../scenario/origin.js';
 import type { Config, Scenario } from '../scenario/schema.js';
+import { peakDemand } from './demand.js';
 import type { Origins } from './origins.js';
-import type { ProofNumbers, Think } from './plan.js';
+import type { LoadPlan, ProofNumbers, Think } from './plan.js';
 
 export const DEFAULTS = {
   seed: 1,
@@ -32,20 +33,40 @@ const PROOF_KEYS = {
   sentinel: 'sentinelRate',
 } as const satisfies Record<keyof NonNullable<Scenario['proof']>, keyof ProofNumbers>;
 
-export function resolveProof(scenario: Scenario['proof'], config: Config['proof'], origins: Origins): ProofNumbers {
+/** Fewer requests say nothing about a share. */
+const FEWEST_SHARE_REQUESTS = 20;
+/** Of the time that a node has to come back, what may go into counting. */
+const PART_FOR_COUNTING = 1 / 3;
+
+/** Over how many requests a share is judged where nobody says: as many as come in time at the peak of this load. */
+export function usualShareRequests(load: LoadPlan, recoveredMs: number): number {
+  const inTime = Math.floor((peakDemand(load).perSecond * recoveredMs * PART_FOR_COUNTING) / 1000);
+  return Math.min(DEFAULTS.proof.shareRequests, Math.max(FEWEST_SHARE_REQUESTS, inTime));
+}
+
+/** `usual`: what holds where nobody says. */
+export function resolveProof(
+  scenario: Scenario['proof'],
+  config: Config['proof'],
+  usual: ProofNumbers,
+  origins: Origins,
+): ProofNumbers {
   const number = (key: keyof typeof PROOF_KEYS): number => {
     const name = PROOF_KEYS[key];
     return origins.take(
       `proof.${name}`,
-      firstOf<number>(DEFAULTS.proof[name], inScenario(scenario?.[key], ['proof', key]), {
+      firstOf<number>(usual[name], inScenario(scenario?.[key], ['proof', key]), {
         value: config?.[key],
         origin: { from: 'config', path: ['proof', key] },
       }),
     );
   };
+  const shareRequests = number('shareRequests');
+  if (origins.of('proof.shareRequests')?.from === 'default' && shareRequests < DEFAULTS.proof.shareRequests)
+    origins.note('proof.shareRequests', { from: 'derived', how: 'as many as come in a third of limits.recovered' });
   return {
     consecutive: number('consecutive'),
-    shareRequests: number('shareRequests'),
+    shareRequests,
     shareOfBaseline: number('shareOfBaseline'),
     steadyWaitMs: number('steadyWait'),
     aftermathMs: number('aftermath'),

@@ -331,8 +331,17 @@ export interface RestartPromise {
   readonly livesOutside?: boolean;
   /** True where the server itself is PID 1 of the node: the kernel drops signals that it does not handle, KILL too. */
   readonly serverIsPid1?: boolean;
-  /** Policies by which it restarts on its own, and how often each looks. */
-  readonly policies: readonly { readonly name: string; readonly periodMs: number; readonly limit: string }[];
+  /** Policies by which it restarts on its own. */
+  readonly policies: readonly Policy[];
+}
+
+export interface Policy {
+  readonly name: string;
+  /** How often it looks, ms. */
+  readonly periodMs: number;
+  readonly limit: string;
+  /** True where it looks at the main process alone: what workers do goes unseen. */
+  readonly mainProcessOnly?: boolean;
 }
 
 /** What the plug-ins know of this environment, resolved once so that judging needs no plug-in. */

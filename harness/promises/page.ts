@@ -59,8 +59,12 @@ function section({ given, promise, measured }: Measured): readonly string[] {
       'see the matrix',
     ),
     row('is started again itself when killed', promise.respawnsItself ? 'yes' : 'no', 'see the matrix'),
-    ...promise.policies.map(({ name, limit, periodMs }) =>
-      row(`policy: ${name}`, `${limit}, looks every ${formatMs(periodMs)}`, 'see the matrix'),
+    ...promise.policies.map(({ name, limit, periodMs, mainProcessOnly }) =>
+      row(
+        `policy: ${name}`,
+        `${limit}${mainProcessOnly ? ' of the main process alone' : ''}, looks every ${formatMs(periodMs)}`,
+        'see the matrix',
+      ),
     ),
     '',
     wrong.length === 0 ? 'Measured as promised.' : `**Not as promised**: ${wrong.join('; ')}.`,

@@ -31,7 +31,6 @@ export function promiseOf(chosen: Pm2Options): RestartPromise {
     settlesWithinMs: 1_000,
     holdsListener: chosen.execMode === 'cluster',
     respawnsItself: false,
-    // Of the main process alone: what its workers hold is not counted.
     policies:
       chosen.maxMemoryRestart === undefined
         ? []
@@ -40,6 +39,7 @@ export function promiseOf(chosen: Pm2Options): RestartPromise {
               name: 'memory',
               periodMs: chosen.workerInterval,
               limit: `${Math.round(chosen.maxMemoryRestart / MIB)} MiB`,
+              mainProcessOnly: true,
             },
           ],
   };

@@ -9,7 +9,9 @@ const NAME = 'recovery-time';
 export const recoveryTime = ofEvidence(NAME, 'every node is back within the limits', ({ plan, receipts }) =>
   receipts.flatMap((receipt): Finding[] => {
     // A node that never came back has no recovery time; every-node-returns tells of it.
-    const { node, round, startedMs, waterfallMs } = receipt;
+    const { node, round, path, waterfallMs } = receipt;
+    // A policy strikes when it looks; until then its node serves.
+    const startedMs = receipt.startedMs + (path.name === 'policy-restart' ? (waterfallMs.landed ?? 0) : 0);
     const about = { node, ...(round === undefined ? {} : { round }) };
     const findings: Finding[] = [];
     const backMs = recoveredAtMs(receipt);

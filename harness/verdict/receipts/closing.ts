@@ -8,9 +8,6 @@ import { claims } from './claims/index.js';
 import type { OpenReceipt } from './open-receipt.js';
 import { nextStanding, type Standing, type Truth } from './standing.js';
 
-/** A fault that neither landed nor missed by then never will: the strike itself was cut. */
-const LANDING_DEADLINE_MS = 120_000;
-
 /** What made a receipt close. */
 export type Cause = 'hold' | 'deadline' | 'restart' | 'end';
 
@@ -34,14 +31,16 @@ export function look(receipt: OpenReceipt, { declared, loadStartMs }: Judging, n
     if (truth.state === 'false' || truth.state === 'unseen') whole = false;
   }
   if (receipt.standings.get('share-restored')?.sinceMs !== undefined) receipt.marks.shareRestored ??= nowMs;
-  const isOver =
-    (receipt.trigger.kind !== 'fault' || receipt.marks.landed !== undefined) &&
-    (!receipt.opening.waitsForHeal || receipt.healedMs !== undefined);
-  if (!whole || !isOver) receipt.recoveredSinceMs = undefined;
+  if (!whole || !isFaultOver(receipt)) receipt.recoveredSinceMs = undefined;
   else if (receipt.recoveredSinceMs === undefined) {
     receipt.recoveredSinceMs = nowMs;
     receipt.everRecovered = true;
   }
+}
+
+/** Has it landed, and has it been undone where it is to be? */
+function isFaultOver({ trigger, marks, opening, healedMs }: OpenReceipt): boolean {
+  return (trigger.kind !== 'fault' || marks.landed !== undefined) && (!opening.waitsForHeal || healedMs !== undefined);
 }
 
 /** The moment at which a receipt is judged, as things are. */
@@ -51,12 +50,17 @@ export function dueMs(receipt: OpenReceipt): number {
 }
 
 function endOfWatch(receipt: OpenReceipt, plan: Plan): number {
-  const { recoveredSinceMs, hold, marks, startedMs, opening } = receipt;
+  const { recoveredSinceMs, hold, marks, opening } = receipt;
   if (recoveredSinceMs !== undefined) return recoveredSinceMs + hold.ms;
-  const waits = receipt.trigger.kind === 'fault' && marks.landed === undefined;
-  if (waits || (opening.waitsForHeal && receipt.healedMs === undefined)) return startedMs + LANDING_DEADLINE_MS;
-  const limitMs = opening.chainStartMs + plan.limits.recoveredMs;
+  // A policy may look every few minutes, and a dependency be away for long. It lands, or misses, or the run ends.
+  if (!isFaultOver(receipt)) return Infinity;
+  const limitMs = Math.max(opening.chainStartMs, struckMs(receipt)) + plan.limits.recoveredMs;
   return Math.max(limitMs, marks.landed ?? 0, receipt.healedMs ?? 0) + hold.ms;
+}
+
+/** A policy strikes when it looks; until then its node serves, and nothing has to be recovered. */
+function struckMs({ path, marks }: OpenReceipt): number {
+  return path.name === 'policy-restart' ? (marks.landed ?? 0) : 0;
 }
 
 export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: number, cause: Cause): Receipt {
@@ -106,9 +110,10 @@ function claimOf(id: ClaimId, standing: Standing, loadStartMs: number, tooEarly:
 
 /** What was not true yet is not broken when the watching ended before its limit. */
 function tooEarlyWords(receipt: OpenReceipt, plan: Plan, nowMs: number, cause: Cause): string | undefined {
+  const what = cause === 'restart' ? 'it was restarted again' : 'the run ended';
+  if (!isFaultOver(receipt)) return `${what} before the fault was over`;
   const watchedMs = nowMs - receipt.opening.chainStartMs;
   if (watchedMs >= plan.limits.recoveredMs) return undefined;
-  const what = cause === 'restart' ? 'it was restarted again' : 'the run ended';
   return `${what} ${formatMs(nowMs - receipt.startedMs)} after the restart, before its limit of ${formatMs(plan.limits.recoveredMs)}`;
 }
 

@@ -25,6 +25,11 @@ it.each([
   ['phased', SYSTEMD_PUMA, 'environment production: puma has no phased restart here; it has kill-master, in-place'],
   ['phased', '{ supervisor: bluepill, server: unicorn }', 'unicorn has no phased restart here; it has kill-master, '],
   ['reload', SYSTEMD_PUMA, 'puma has no reload restart here'],
+  [
+    'policy-restart',
+    '{ supervisor: { kind: pm2, maxMemoryRestart: 200MiB }, server: unicorn }',
+    'what grows here are the workers of unicorn: it would never act',
+  ],
   ['supervisor-death', SYSTEMD_PUMA, 'the supervisor (systemd) is PID 1 of the node; killing it ends the node'],
   ["{ kind: exec, command: 'true', for: 3s }", SYSTEMD_PUMA, 'there is no undo'],
   ['{ kind: exec }', SYSTEMD_PUMA, 'rounds[0].fault.command'],

@@ -56,6 +56,16 @@ test("an environment's app options go over those of the scenario", () => {
   expect(production!.facts).toMatchObject({ outputBytesPerRequest: 400, workers: 4, balancerHasStates: true });
 });
 
+test('a share is judged over fewer requests where the load is too low for the usual number, unless somebody says', () => {
+  const load = { stages: [{ users: 2 }], think: '400ms' };
+  const proof = (more: object) => plans({ load, ...more })['only']!.proof.shareRequests;
+  expect(proof({})).toBe(25); // 5 a second, in a third of 15 s
+  expect(proof({ limits: { recovered: '60s' } })).toBe(100);
+  expect(proof({ limits: { recovered: '3s' } })).toBe(20);
+  expect(proof({ load: { stages: [{ users: 1 }], think: '0s' } })).toBe(200);
+  expect(proof({ proof: { shareRequests: 200 } })).toBe(200);
+});
+
 test('defaults of the proof and the limits', () => {
   const { only } = plans({});
   expect(only!.proof).toEqual({

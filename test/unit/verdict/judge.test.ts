@@ -164,6 +164,33 @@ describe('negative controls', () => {
     expect(exitOf(result)).toBe(100);
   });
 
+  it('a fault that misses after minutes is not judged meanwhile; nor one that the run ends on', async () => {
+    const path = { name: 'policy-restart', subject: 'master', expects: 'replaced' } as const;
+    const pushed = (): JournalBuilder =>
+      new JournalBuilder().steady().fault('web-1', 'sent', { path, fault: 'policy-restart' }).pass(150_000);
+    const missed = await judged(
+      pushed().fault('web-1', 'missed', { path, fault: 'policy-restart', targets: [], evidence: 'nothing happened' }),
+    );
+    expect(names(missed)).toEqual(['faults-landed']);
+    expect(missed.receipts).toEqual([]);
+    const cut = await judged(pushed());
+    expect(cut.verdict).toBe('inconclusive');
+    expect(cut.receipts[0]!.claims.map(({ state }) => state)).not.toContain('broken');
+  });
+
+  it("a policy that looks late is answered for from then on: the time before is nobody's recovery", async () => {
+    const path = { name: 'policy-restart', subject: 'master', expects: 'replaced' } as const;
+    const journal = new JournalBuilder()
+      .steady()
+      .fault('web-1', 'sent', { path, fault: 'policy-restart' })
+      .pass(150_000);
+    journal.die('web-1').fault('web-1', 'landed', { path, fault: 'policy-restart' });
+    journal.says('web-1', 'starting', 'down').pass(8_000).spawn('web-1').says('web-1', 'running', 'up').pass(15_000);
+    const result = await judged(journal);
+    expect(result.findings).toEqual([]);
+    expect(result.verdict).toBe('pass');
+  });
+
   it.each([
     ['late', { lateness: { p50Ms: 5, p99Ms: 400, maxMs: 900 } }],
     ['starved', { cpuShare: 0.97 }],

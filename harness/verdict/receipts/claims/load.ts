@@ -44,7 +44,9 @@ export const shareRestored: Evaluate = (context) => {
     );
   const restored = receipt.share.isRestored(base * shareOfBaseline);
   if (restored === undefined)
-    return unseen(`only ${receipt.share.requests} of ${shareRequests} requests since its first answer`);
+    return unseen(
+      `only ${receipt.share.requests} of ${shareRequests} requests since its first answer: more load, or fewer in proof.shareRequests`,
+    );
   const words = `share ${formatShare(receipt.share.share)} of ${receipt.share.requests} requests (baseline ${formatShare(base)})`;
   return restored ? yes(words) : no(`${words}; at least ${formatShare(base * shareOfBaseline)} is needed`);
 };
