@@ -81,7 +81,7 @@ export class TimeLeft {
 
 const MEMORY_PER_CELL_BYTES = 700 * 1024 ** 2;
 /** Most of a cell is waiting: for a boot, a delay, a hold. */
-const CELLS_PER_CORE = 2;
+const CELLS_PER_CORE = 3;
 const MOST = 16;
 
 /** How many cells this machine takes at a time. */

@@ -81,6 +81,8 @@ export class OpenReceipt {
   /** Why the new identity did not stay, if it did not. */
   unrest: string | undefined;
   counterMovedMs: number | undefined;
+  /** By how much it moved on when it had moved since the new one had bound. */
+  counterMovedOn = 0;
   recoveredSinceMs: number | undefined;
   everRecovered = false;
   /** When the claims were looked at last. */
@@ -265,8 +267,12 @@ export class OpenReceipt {
   takeSupervisor(event: SupervisorEvent, before: SupervisorEvent | undefined): void {
     if (event.atMs < this.startedMs) return;
     if (event.state !== 'running' || event.trackedPid !== before?.trackedPid) this.marks.noticed ??= event.atMs;
-    const moved = event.restarts !== undefined && before?.restarts !== undefined && event.restarts > before.restarts;
-    if (moved) this.counterMovedMs = event.atMs;
+    const moved = (event.restarts ?? 0) - (before?.restarts ?? event.restarts ?? 0);
+    if (moved <= 0) return;
+    // Read late, the first move after it had bound may hold all those before.
+    const { counterMovedMs, marks } = this;
+    if (marks.bound !== undefined && (counterMovedMs ?? -Infinity) > marks.bound) this.counterMovedOn += moved;
+    this.counterMovedMs = event.atMs;
   }
 
   takeSaid(event: SupervisorSaidEvent): void {

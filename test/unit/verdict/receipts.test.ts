@@ -228,6 +228,11 @@ describe('claims that break', () => {
     counting.killAndReturn().says('web-1', 'running', 'up', { restarts: 1 }).pass(3_000);
     counting.says('web-1', 'running', 'up', { restarts: 2 }).pass(22_000);
     expect(await claim(counting, 'settled')).toMatch(/^broken: the restart counter moved again at .* \(0 -> 2\)/);
+    const racing = new JournalBuilder().steady().says('web-1', 'running', 'up', { restarts: 0 }).killAndReturn();
+    for (const restarts of [1, 2, 3, 4, 5]) racing.says('web-1', 'running', 'up', { restarts }).pass(100);
+    expect(await claim(racing.pass(8_000), 'settled')).toMatch(
+      /^broken: the restart counter moved again at .* \(0 -> 5\)/,
+    );
   });
 });
 

@@ -55,10 +55,10 @@ export const settled: Evaluate = ({ receipt, nowMs, at }) => {
 /** Does the restart counter tell of restarts that the identities do not? */
 function counterWords(receipt: OpenReceipt, at: (ms: number) => string): { contradicts: boolean; words: string } {
   const now = receipt.view.supervisor?.restarts;
-  const { restartsBefore, counterMovedMs, marks } = receipt;
+  const { restartsBefore, counterMovedMs, counterMovedOn, marks } = receipt;
   if (now === undefined || restartsBefore === undefined) return { contradicts: false, words: '' };
   const settledMs = (marks.bound ?? receipt.startedMs) + COUNTER_SLACK_MS;
-  if (counterMovedMs !== undefined && counterMovedMs > settledMs) {
+  if (counterMovedMs !== undefined && (counterMovedMs > settledMs || counterMovedOn >= COPIES)) {
     return {
       contradicts: true,
       words: `the restart counter moved again at ${at(counterMovedMs)} (${restartsBefore} -> ${now})`,
