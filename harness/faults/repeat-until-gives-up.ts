@@ -7,6 +7,7 @@ import type { ProcessKey } from '../core/identity.js';
 import { formatMs } from '../core/units.js';
 import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
+import { isAtOrBelow } from '../record/family.js';
 import { hasGivenUp, mostRestarts } from '../record/gave-up.js';
 import type { CensusProcess } from '../record/events.js';
 import { isAsked } from '../tier/service.js';
@@ -25,8 +26,6 @@ type Options = z.infer<typeof options>;
 const WITHOUT_BUDGET = 6;
 /** How long a SIGKILL may take to be seen in the process table. */
 const GONE_WITHIN_MS = 5_000;
-/** The receipt waits two minutes for the landing, from the last blow on. */
-const LONGEST_BACK_MS = 90_000;
 
 export const repeatUntilGivesUp: Fault<Options> = {
   name: 'repeat-until-gives-up',
@@ -109,7 +108,7 @@ async function nextVictim(
     return { done: false, evidence: `${words}; the supervisor says "${now.supervisor?.word ?? 'nothing'}"` };
   };
   const slowestMs = promise.noticeMs + (promise.restartDelayGrowsToMs ?? promise.restartDelayMs);
-  const deadlineMs = Math.min(LONGEST_BACK_MS, slowestMs + context.plan.limits.recoveredMs);
+  const deadlineMs = slowestMs + context.plan.limits.recoveredMs;
   try {
     return await context.until(look, 'a new master', deadlineMs);
   } catch (error) {
@@ -126,8 +125,8 @@ function freshOf({ census }: NodeNow, killed: readonly ProcessKey[], starting: b
 }
 
 /** Of one that nobody asks, its supervisor's word is all there is. */
-function runs({ pid, ppid }: CensusProcess, { supervisor }: NodeNow): boolean {
-  return supervisor?.state === 'running' && [pid, ppid].includes(supervisor.trackedPid ?? -1);
+function runs(process: CensusProcess, { supervisor, census }: NodeNow): boolean {
+  return supervisor?.state === 'running' && isAtOrBelow(process, supervisor.trackedPid ?? -1, census);
 }
 
 function serves({ key }: CensusProcess, { probe }: NodeNow): boolean {

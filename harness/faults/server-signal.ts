@@ -17,14 +17,12 @@ import { allGone, describeVictims, keysOf, victims } from './victims.js';
 const options = z.strictObject({});
 type Options = z.infer<typeof options>;
 
-/** A server may load its application before anything of it is new. */
+/** A server may load its application before anything of it is new; longer where the scenario lets it take longer to come back. */
 const FIRST_STEP_MS = 30_000;
-/** Phased restarts go worker by worker, and each loads the application. */
+/** Phased restarts go worker by worker, and each loads the application; longer likewise. */
 const PER_WORKER_MS = 8_000;
 /** Beyond the service's own grace for requests in flight. */
 const SLACK_MS = 10_000;
-/** Receipts wait for the landing of a fault for two minutes. */
-const LONGEST_MS = 90_000;
 /** How long the new master's own answer is waited for before the old one is told to go all the same. */
 const ANSWER_MS = 10_000;
 
@@ -81,12 +79,13 @@ async function masterReplaced(path: Signalled, old: ProcessKey, aim: Aim, contex
   const { targets } = aim;
   const { thenOld } = path.signal;
   const goneMs = context.node.service.stop.graceMs + SLACK_MS;
+  const firstStepMs = Math.max(FIRST_STEP_MS, context.plan.limits.recoveredMs);
   try {
     if (thenOld === undefined) {
-      const census = await context.seen((each) => allGone(each, [old]), Math.max(FIRST_STEP_MS, goneMs));
+      const census = await context.seen((each) => allGone(each, [old]), Math.max(firstStepMs, goneMs));
       return { landed: true, evidence: renewedWords(old, census), targets };
     }
-    const first = await context.until((now) => successorOrEnd(old, now), 'a new master with workers', FIRST_STEP_MS);
+    const first = await context.until((now) => successorOrEnd(old, now), 'a new master with workers', firstStepMs);
     if (first === 'old-gone')
       return { landed: true, evidence: 'the old master ended before a new one was up', targets };
     const answered = await answerOf(first, context);
@@ -140,7 +139,9 @@ async function answerOf({ key }: { readonly key: ProcessKey }, context: FaultCon
 async function workersReplaced(_path: Signalled, old: ProcessKey, aim: Aim, context: FaultContext): Promise<Landing> {
   const { targets } = aim;
   const stopMs = context.node.service.stop.graceMs;
-  const deadlineMs = Math.min(LONGEST_MS, Math.max(FIRST_STEP_MS, stopMs + SLACK_MS + targets.length * PER_WORKER_MS));
+  const { recoveredMs } = context.plan.limits;
+  const perWorkerMs = Math.max(PER_WORKER_MS, recoveredMs);
+  const deadlineMs = Math.max(FIRST_STEP_MS, recoveredMs, stopMs + SLACK_MS + targets.length * perWorkerMs);
   const count = targets.length;
   try {
     await context.seen((census) => allGone(census, targets), deadlineMs);
