@@ -35,7 +35,7 @@ export interface ConductorTools extends StrikeTools {
 }
 
 const LOOK_EVERY_MS = 50;
-/** Receipts close by themselves (recovery limit + hold); this is beyond any of them. */
+/** Receipts close by themselves (recovery limit + hold); this, and twice the limit, is beyond any of them. */
 const RECEIPT_DEADLINE_MS = 180_000;
 /** Failures that a steady tier may show: none worth speaking of. */
 const STEADY_FAILED_SHARE = 0.01;
@@ -152,7 +152,7 @@ export async function receiptsClosed(
   };
   await waitFor(closed, {
     what: 'the receipts to be closed',
-    deadlineMs: RECEIPT_DEADLINE_MS,
+    deadlineMs: RECEIPT_DEADLINE_MS + 2 * tools.plan.limits.recoveredMs,
     everyMs: LOOK_EVERY_MS,
     signal,
   });
