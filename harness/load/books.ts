@@ -1,7 +1,8 @@
 // The generator's books. One law, for the run and for each 100 ms: what was offered was answered, failed (by kind), was
 // not sent, or is still in flight. Latency counts from the moment at which a request was due.
 import { monotonicMs } from '../core/clock.js';
-import { bucketOf, LatencyHistogram } from '../record/histogram.js';
+import { bucketOf, LatencyHistogram, mergedPairs } from '../record/histogram.js';
+import type { Origin } from './origin.js';
 import type { FailureKind, LoadFrameEvent, LoadRow, LoadTotals } from '../record/events.js';
 
 const FRAME_MS = 100;
@@ -12,10 +13,8 @@ type Failed = Partial<Record<FailureKind, number>>;
 export type BookedFrame = Omit<LoadFrameEvent, 'kind'>;
 
 /** Whose outcome it is: index of the request (-1: none was chosen yet), and what its answer told of its origin. */
-export interface Source {
+export interface Source extends Origin {
   readonly request: number;
-  readonly node: string | null;
-  readonly generation: string | null;
 }
 
 interface Row extends Source {
@@ -30,7 +29,6 @@ interface Frame {
   answered: number;
   unsent: number;
   readonly failed: Failed;
-  readonly latency: LatencyHistogram;
   readonly rows: Row[];
 }
 
@@ -58,9 +56,9 @@ export class Books {
     return this.#inFlight;
   }
 
-  /** A request was due `lateMs` ago and is sent now. */
-  offer(lateMs: number): void {
-    this.#frameNow().offered += 1;
+  /** A request was due `lateMs` ago and is sent now (`nowMs`, where the caller has just looked). */
+  offer(lateMs: number, nowMs = this.#nowMs()): void {
+    this.#frameAt(nowMs).offered += 1;
     this.#offered += 1;
     this.#inFlight += 1;
     this.#beLate(lateMs);
@@ -68,7 +66,7 @@ export class Books {
 
   /** A request was due `lateMs` ago, and is not sent: the engine has no room for it, or is too late. undefined: it does not tell. */
   leaveUnsent(lateMs?: number): void {
-    const frame = this.#frameNow();
+    const frame = this.#frameAt(this.#nowMs());
     frame.offered += 1;
     frame.unsent += 1;
     this.#offered += 1;
@@ -77,20 +75,18 @@ export class Books {
   }
 
   /** Latency counts from when the request was due. */
-  answer(latencyMs: number, source: Source): void {
-    const frame = this.#frameNow();
-    const bucket = bucketOf(latencyMs);
+  answer(latencyMs: number, source: Source, nowMs = this.#nowMs()): void {
+    const frame = this.#frameAt(nowMs);
     const row = rowOf(frame, source);
     frame.answered += 1;
     row.answered += 1;
-    frame.latency.add(bucket);
-    row.latency.add(bucket);
+    row.latency.add(bucketOf(latencyMs));
     this.#answered += 1;
     this.#inFlight -= 1;
   }
 
   fail(kind: FailureKind, source: Source): void {
-    const frame = this.#frameNow();
+    const frame = this.#frameAt(this.#nowMs());
     for (const failed of [frame.failed, rowOf(frame, source).failed, this.#failed])
       failed[kind] = (failed[kind] ?? 0) + 1;
     this.#inFlight -= 1;
@@ -98,13 +94,13 @@ export class Books {
 
   /** The frames that have ended since the last call, and in which something happened. */
   turn(level: number): readonly BookedFrame[] {
-    this.#frameNow();
+    this.#frameAt(this.#nowMs());
     return this.#over.splice(0).map((frame) => ({ ...frame, level }));
   }
 
   /** The same, and the frame that has not ended yet. */
   last(level: number): readonly BookedFrame[] {
-    const { index } = this.#frameNow();
+    const { index } = this.#frameAt(this.#nowMs());
     this.#close();
     this.#frame = emptyFrame(index + 1);
     return this.turn(level);
@@ -136,8 +132,8 @@ export class Books {
   }
 
   /** The frame of this moment; one that has ended is closed first, so that nothing is counted in a frame before its time. */
-  #frameNow(): Frame {
-    const index = Math.floor((this.#nowMs() - this.#startMs) / FRAME_MS);
+  #frameAt(nowMs: number): Frame {
+    const index = Math.floor((nowMs - this.#startMs) / FRAME_MS);
     if (index > this.#frame.index) {
       this.#close();
       this.#frame = emptyFrame(index);
@@ -146,10 +142,11 @@ export class Books {
   }
 
   #close(): void {
-    const { index, offered, answered, unsent, failed, latency, rows } = this.#frame;
+    const { index, offered, answered, unsent, failed, rows } = this.#frame;
     const quiet = offered === 0 && answered === 0 && Object.keys(failed).length === 0;
     this.#quiet = quiet ? this.#quiet + 1 : 0;
     if (quiet && this.#quiet % QUIET_FRAMES !== 0) return;
+    const by = rows.map((row) => ({ ...row, latency: row.latency.drain() })) satisfies LoadRow[];
     this.#over.push({
       atMs: this.#startMs + index * FRAME_MS,
       offered,
@@ -157,14 +154,14 @@ export class Books {
       failed,
       unsent,
       inFlight: this.#inFlight,
-      by: rows.map((row) => ({ ...row, latency: row.latency.drain() })) satisfies LoadRow[],
-      latency: latency.drain(),
+      by,
+      latency: mergedPairs(by.map((row) => row.latency)),
     });
   }
 }
 
 function emptyFrame(index: number): Frame {
-  return { index, offered: 0, answered: 0, unsent: 0, failed: {}, latency: new LatencyHistogram(), rows: [] };
+  return { index, offered: 0, answered: 0, unsent: 0, failed: {}, rows: [] };
 }
 
 /** A frame has few rows: to look through them is cheaper than to make a key. */

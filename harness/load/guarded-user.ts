@@ -23,6 +23,9 @@ const CALLBACKS = [
   HTTPParser.kOnMessageComplete,
 ];
 
+/** No request was chosen yet. */
+const NONE = -1;
+
 export interface UserHabits {
   readonly timeoutMs: number;
   /** Time until the next request is due, ms. */
@@ -43,9 +46,12 @@ export class GuardedUser {
   readonly #books: Books;
   readonly #connect: () => void;
   readonly #send: () => void;
+  /** Made once: a user takes many turns. */
+  readonly #takeTurn = (): void => this.#act(this.#nextMs);
+  #nextMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  #flight: { readonly dueMs: number; index?: number } | undefined;
+  #flight: { readonly dueMs: number; index: number } | undefined;
   #right: RightAnswer | undefined;
   #headers: readonly string[] = [];
   readonly #body: Buffer[] = [];
@@ -81,7 +87,7 @@ export class GuardedUser {
   /** Comes when its turn comes; the first request follows after part of a think time, so that users do not march in step. */
   start(atMs: number, firstPause: number): void {
     this.#presentFromMs = atMs;
-    this.#schedule(atMs + firstPause * this.#habits.think());
+    this.#schedule(atMs + firstPause * this.#habits.think(), monotonicMs(), false);
   }
 
   isPresent(nowMs: number): boolean {
@@ -94,8 +100,8 @@ export class GuardedUser {
     clearTimeout(this.#timer);
   }
 
-  /** `answeredMs`: now, after an answer; who does not think goes on at once, but never from failure to failure. */
-  #schedule(wantedMs: number, answeredMs?: number): void {
+  /** Who does not think goes on at once after an answer, but never from failure to failure. */
+  #schedule(wantedMs: number, nowMs: number, isAnswered: boolean): void {
     if (this.#retired) return;
     const dueMs = this.#habits.admit(wantedMs);
     if (dueMs === undefined || dueMs > wantedMs) {
@@ -103,20 +109,21 @@ export class GuardedUser {
       this.#presentFromMs = dueMs ?? Infinity;
     }
     if (dueMs === undefined) return;
-    if (answeredMs !== undefined && dueMs <= answeredMs) {
-      setImmediate(() => this.#act(dueMs));
+    this.#nextMs = dueMs;
+    if (isAnswered && dueMs <= nowMs) {
+      setImmediate(this.#takeTurn);
       return;
     }
     // setTimeout cuts off fractions and would fire early.
-    this.#timer = setTimeout(() => this.#act(dueMs), Math.max(0, Math.ceil(dueMs - monotonicMs())));
+    this.#timer = setTimeout(this.#takeTurn, Math.max(0, Math.ceil(dueMs - nowMs)));
   }
 
   #act(dueMs: number): void {
     if (this.#retired) return;
     const now = monotonicMs();
     // A timer counts from the beginning of the loop's turn, so it may also fire a little early.
-    this.#flight = { dueMs: Math.min(dueMs, now) };
-    this.#books.offer(Math.max(0, now - dueMs));
+    this.#flight = { dueMs: Math.min(dueMs, now), index: NONE };
+    this.#books.offer(Math.max(0, now - dueMs), now);
     this.#armDeadline();
     this.#sending = true;
     const { conn } = this.#client;
@@ -161,12 +168,13 @@ export class GuardedUser {
     this.#flight = undefined;
     this.#sending = false;
     const now = monotonicMs();
-    const source = { request: flight.index ?? -1, ...this.#origin };
+    const { node, generation } = this.#origin;
+    const source = { request: flight.index, node, generation };
     this.#origin = UNKNOWN_ORIGIN;
-    if (kind === undefined) this.#books.answer(now - flight.dueMs, source);
+    if (kind === undefined) this.#books.answer(now - flight.dueMs, source, now);
     else this.#books.fail(kind, source);
     if (!isWholeAnswer(kind) || !this.#keepAlive) this.#drop();
-    this.#schedule(now + this.#habits.think(), kind === undefined ? now : undefined);
+    this.#schedule(now + this.#habits.think(), now, kind === undefined);
   }
 
   /** The client noticed that its connection is gone, by an error or by the other side's end. */
@@ -223,7 +231,8 @@ export class GuardedUser {
       isInterim = head.statusCode < 200;
       if (isInterim) return false;
       headersComplete.call(parser, head);
-      return this.#flight?.index !== undefined && this.#habits.isBodiless(this.#flight.index);
+      const index = this.#flight?.index ?? NONE;
+      return index !== NONE && this.#habits.isBodiless(index);
     };
     const body = parser[HTTPParser.kOnBody] as (bytes: Buffer, start: number, length: number) => unknown;
     parser[HTTPParser.kOnBody] = (bytes: Buffer, start: number, length: number): void => {

@@ -14,6 +14,7 @@ export function thinkMs(think: Think, drawn: number): number {
 
 /** Index of the request that a number from [0, 1) falls on, by weight. */
 export function chooseByWeight(weights: readonly number[], drawn: number): number {
+  if (weights.length === 1) return 0;
   let left = drawn * weights.reduce((sum, weight) => sum + weight, 0);
   const found = weights.findIndex((weight) => (left -= weight) < 0);
   return found === -1 ? weights.length - 1 : found;

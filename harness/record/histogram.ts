@@ -51,3 +51,10 @@ export class LatencyHistogram {
     return pairs;
   }
 }
+
+/** Of several, each in order: one in order. */
+export function mergedPairs(all: readonly (readonly (readonly [number, number])[])[]): (readonly [number, number])[] {
+  const merged = new LatencyHistogram();
+  for (const pairs of all) for (const [bucket, count] of pairs) merged.add(bucket, count);
+  return merged.drain();
+}
