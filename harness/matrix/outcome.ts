@@ -2,7 +2,7 @@
 // judged environment, which the same judge made as for any run.
 import { backAfterMs } from '../report/facts.js';
 import { clean, fit } from '../report/text.js';
-import { CLAIM_IDS, type ClaimId, type EnvironmentResult } from '../verdict/model.js';
+import { CLAIM_IDS, type ClaimId, type EnvironmentResult, type Receipt } from '../verdict/model.js';
 import type { CellName } from './cells.js';
 
 /** `not-booted`: the tier never served, so that nothing could be restarted. `not-applicable`: planning refused it; it was not run. */
@@ -97,13 +97,27 @@ function nameOf({
   return { id, supervisor, server, path, setting };
 }
 
-function brokenClaims(result: EnvironmentResult): readonly ClaimId[] {
+function brokenClaims({ receipts, findings }: EnvironmentResult): readonly ClaimId[] {
   const broken = new Set<ClaimId | undefined>([
-    ...result.receipts.flatMap(({ claims }) => claims.filter(({ state }) => state === 'broken').map(({ id }) => id)),
+    ...receipts.filter((receipt) => !isCutOff(receipt, receipts)).flatMap(brokenIn),
     // The muster's claims have no receipt.
-    ...result.findings.filter(({ severity }) => severity === 'fail').map(({ claim }) => claim),
+    ...findings.filter(({ severity, check }) => severity === 'fail' && check !== ITS_CHECK).map(({ claim }) => claim),
   ]);
   return CLAIM_IDS.filter((id) => broken.has(id));
+}
+
+/** The check that tells the broken claims of receipts. */
+const ITS_CHECK = 'every-node-returns';
+
+function brokenIn({ claims }: Receipt): readonly ClaimId[] {
+  return claims.filter(({ state }) => state === 'broken').map(({ id }) => id);
+}
+
+/** In a loop of restarts the end of the run falls into one of them: how far it had come is a matter of luck. */
+function isCutOff(receipt: Receipt, receipts: readonly Receipt[]): boolean {
+  const before = receipts.filter(({ node, restart }) => node === receipt.node && restart < receipt.restart);
+  const isLast = !receipts.some(({ node, restart }) => node === receipt.node && restart > receipt.restart);
+  return receipt.closedEarly && isLast && before.some((each) => brokenIn(each).length > 0);
 }
 
 function slowestMs(result: EnvironmentResult): number | null {
