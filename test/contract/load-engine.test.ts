@@ -209,14 +209,15 @@ describe.each(ownEngines)('load engine $name, $model model', { concurrent: true 
   it(
     'gives up on a frozen server after the planned time, and only then',
     alone(async ({ server, drive }) => {
-      const load = await drive([request('/ok')], { timeoutMs: 600 });
+      const load = await drive([request('/ok')], { timeoutMs: 1_500 });
       await load.answered(50);
       server.signal('SIGSTOP');
+      // What is in flight now may have been sent long ago where this machine is busy: a part of the time-out is left to that.
       const frozenMs = monotonicMs();
       await load.until('time-outs', () => load.sum(({ failed }) => failed.timeout ?? 0) >= USERS);
       server.signal('SIGCONT');
       const first = load.frames.find(({ failed }) => (failed.timeout ?? 0) > 0);
-      expect((first?.atMs ?? 0) + 100).toBeGreaterThanOrEqual(frozenMs + 500);
+      expect((first?.atMs ?? 0) + 100).toBeGreaterThanOrEqual(frozenMs + 900);
       await load.answeredMore(50);
       const totals = await load.stop();
       expect(kindsOf(totals)).toEqual(['timeout']);

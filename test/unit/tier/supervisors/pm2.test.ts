@@ -107,7 +107,7 @@ describe('promise', () => {
   it('has a policy on memory where it was asked for one', () => {
     expect(promise({}).policies).toEqual([]);
     expect(promise({ maxMemoryRestart: '213MiB' }).policies).toEqual([
-      { name: 'memory', periodMs: 30_000, limit: '213 MiB' },
+      { name: 'memory', periodMs: 30_000, limit: '213 MiB', mainProcessOnly: true },
     ]);
   });
 });
