@@ -40,7 +40,15 @@ test.runIf(FULL)('a cell that comes out otherwise than stored fails and is named
 });
 
 test('every supervisor and every server, once at least, as the documentation has it', async () => {
-  const { stdout, stderr } = await remuster(['matrix', '--slice', '--parallel', '4', '--out', await resultsFolder(), '--json']);
+  const { stdout, stderr } = await remuster([
+    'matrix',
+    '--slice',
+    '--parallel',
+    '4',
+    '--out',
+    await resultsFolder(),
+    '--json',
+  ]);
   const { cells, comparison, missing, leftBehind } = JSON.parse(stdout) as MatrixResult;
   const empty = { missing: [], leftBehind: [], changed: [] };
   expect({ missing, leftBehind, changed: comparison?.changed }, stderr).toEqual(empty);
