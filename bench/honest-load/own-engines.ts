@@ -51,7 +51,7 @@ function accountOf(
   frames: readonly BookedFrame[],
 ): Account {
   const latency = new LatencyHistogram();
-  for (const [bucket, count] of frames.flatMap((frame) => frame.latency)) latency.add(bucket, count);
+  for (const frame of frames) latency.addAll(frame.latency);
   const p99Ms = latency.percentile(0.99);
   const failing = frames.filter((frame) => Object.keys(frame.failed).length > 0);
   const answering = frames.filter((frame) => frame.answered > 0);

@@ -75,7 +75,7 @@ function ofProgram(name: string, command: (target: LoadTarget, level: Level) => 
       const child = spawn(program, argv, { stdio: ['pipe', 'ignore', 'ignore'] });
       await once(child, 'spawn');
       // As our own engines are: a generator that comes before the server is woken for each answer, which costs more.
-      makePunctual(child.pid ?? 0);
+      if (child.pid !== undefined) makePunctual(child.pid);
       return {
         pids: [child.pid ?? 0],
         async stop() {

@@ -50,19 +50,8 @@ export const policyRestart: Fault<Options> = {
   validate(chosen, plan) {
     const { name, node } = plan.environment;
     const known = policyOf(plan, chosen);
-    const isKnown = known !== undefined;
-    if (isKnown && chosen.policy === 'memory' && node.own && !chosen.trigger)
-      throw new HarnessError('invalid', `environment ${name}: nobody knows how to make an own server grow`, {
-        hint: "give the fault a trigger: { request: '/leak' } or { command: [...] }",
-      });
-    // A request makes the process grow that answers it.
-    if (known?.mainProcessOnly && chosen.policy === 'memory' && !chosen.trigger && plan.facts.workers !== 0)
-      throw new HarnessError(
-        'invalid',
-        `environment ${name}: the memory policy of ${node.supervisor.kind} looks at the main process alone, and what grows here are the workers of ${node.server.kind}: it would never act`,
-        { hint: 'take a server without workers, or give the fault a trigger that makes the main process grow' },
-      );
-    if (isKnown || chosen.otherwise) return;
+    if (known && chosen.policy === 'memory' && !chosen.trigger) refuseWhatCannotGrow(known, plan);
+    if (known || chosen.otherwise) return;
     throw new HarnessError(
       'invalid',
       `environment ${name}: ${node.supervisor.kind} has no ${chosen.policy} policy here`,
@@ -120,6 +109,20 @@ export const policyRestart: Fault<Options> = {
     return left.includes(true) ? 'SIGCONT to the master, which was still there' : undefined;
   },
 };
+
+/** Without a trigger of the scenario's, a request makes the process grow that answers it. */
+function refuseWhatCannotGrow(policy: Policy, { environment: { name, node }, facts }: Plan): void {
+  if (node.own)
+    throw new HarnessError('invalid', `environment ${name}: nobody knows how to make an own server grow`, {
+      hint: "give the fault a trigger: { request: '/leak' } or { command: [...] }",
+    });
+  if (policy.mainProcessOnly && facts.workers !== 0)
+    throw new HarnessError(
+      'invalid',
+      `environment ${name}: the memory policy of ${node.supervisor.kind} looks at the main process alone, and what grows here are the workers of ${node.server.kind}: it would never act`,
+      { hint: 'take a server without workers, or give the fault a trigger that makes the main process grow' },
+    );
+}
 
 async function push(chosen: Options, { targets }: Aim, context: FaultContext): Promise<string> {
   const { app, node } = context;

@@ -17,14 +17,19 @@ import { allGone, describeVictims, keysOf, victims } from './victims.js';
 const options = z.strictObject({});
 type Options = z.infer<typeof options>;
 
-/** A server may load its application before anything of it is new; longer where the scenario lets it take longer to come back. */
+/** A server may load its application before anything of it is new. */
 const FIRST_STEP_MS = 30_000;
-/** Phased restarts go worker by worker, and each loads the application; longer likewise. */
+/** Phased restarts go worker by worker, and each loads the application. */
 const PER_WORKER_MS = 8_000;
 /** Beyond the service's own grace for requests in flight. */
 const SLACK_MS = 10_000;
 /** How long the new master's own answer is waited for before the old one is told to go all the same. */
 const ANSWER_MS = 10_000;
+
+/** Longer where the scenario lets a node take longer to come back. */
+function atLeast(ms: number, { plan }: FaultContext): number {
+  return Math.max(ms, plan.limits.recoveredMs);
+}
 
 type Signalled = ServerPath & { readonly signal: NonNullable<ServerPath['signal']> };
 
@@ -79,7 +84,7 @@ async function masterReplaced(path: Signalled, old: ProcessKey, aim: Aim, contex
   const { targets } = aim;
   const { thenOld } = path.signal;
   const goneMs = context.node.service.stop.graceMs + SLACK_MS;
-  const firstStepMs = Math.max(FIRST_STEP_MS, context.plan.limits.recoveredMs);
+  const firstStepMs = atLeast(FIRST_STEP_MS, context);
   try {
     if (thenOld === undefined) {
       const census = await context.seen((each) => allGone(each, [old]), Math.max(firstStepMs, goneMs));
@@ -139,9 +144,8 @@ async function answerOf({ key }: { readonly key: ProcessKey }, context: FaultCon
 async function workersReplaced(_path: Signalled, old: ProcessKey, aim: Aim, context: FaultContext): Promise<Landing> {
   const { targets } = aim;
   const stopMs = context.node.service.stop.graceMs;
-  const { recoveredMs } = context.plan.limits;
-  const perWorkerMs = Math.max(PER_WORKER_MS, recoveredMs);
-  const deadlineMs = Math.max(FIRST_STEP_MS, recoveredMs, stopMs + SLACK_MS + targets.length * perWorkerMs);
+  const allMs = stopMs + SLACK_MS + targets.length * atLeast(PER_WORKER_MS, context);
+  const deadlineMs = Math.max(atLeast(FIRST_STEP_MS, context), allMs);
   const count = targets.length;
   try {
     await context.seen((census) => allGone(census, targets), deadlineMs);

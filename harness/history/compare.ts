@@ -1,6 +1,7 @@
 // Two runs against each other: what was changed, then what came of it, noise told apart. Each figure is compared within its
 // strata (the same fault, the same kind of window), by a rank test that is corrected for the number of figures; what is
 // certain and too small to matter is no difference. Pure.
+import { brokenClaimsOf } from '../verdict/evidence.js';
 import type { EnvironmentResult, RunResult } from '../verdict/model.js';
 import type { Plan, VerdictWord } from '../plan/plan.js';
 import { median } from '../verdict/drift/trend.js';
@@ -144,9 +145,7 @@ function verdictOf(parts: readonly EnvironmentResult[]): VerdictWord {
 }
 
 function brokenIn(parts: readonly EnvironmentResult[]): readonly string[] {
-  const claims = parts.flatMap(({ receipts }) =>
-    receipts.flatMap((receipt) => receipt.claims.filter(({ state }) => state === 'broken').map(({ id }) => id)),
-  );
+  const claims = parts.flatMap(({ receipts }) => receipts.flatMap(brokenClaimsOf));
   const checks = parts.flatMap(({ findings }) =>
     findings.filter(({ severity }) => severity === 'fail').map(({ check }) => check),
   );

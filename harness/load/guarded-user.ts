@@ -47,7 +47,7 @@ export class GuardedUser {
   readonly #connect: () => void;
   readonly #send: () => void;
   /** Made once: a user takes many turns. */
-  readonly #takeTurn = (): void => this.#act(this.#nextMs);
+  readonly #takeTurn = (): void => this.#act();
   #nextMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -118,8 +118,9 @@ export class GuardedUser {
     this.#timer = setTimeout(this.#takeTurn, Math.max(0, Math.ceil(dueMs - nowMs)));
   }
 
-  #act(dueMs: number): void {
+  #act(): void {
     if (this.#retired) return;
+    const dueMs = this.#nextMs;
     const now = monotonicMs();
     // A timer counts from the beginning of the loop's turn, so it may also fire a little early.
     this.#flight = { dueMs: Math.min(dueMs, now), index: NONE };

@@ -2,6 +2,7 @@
 // judged environment, which the same judge made as for any run.
 import { backAfterMs } from '../report/facts.js';
 import { clean, fit } from '../report/text.js';
+import { brokenClaimsOf, hasBroken } from '../verdict/evidence.js';
 import { CLAIM_IDS, type ClaimId, type EnvironmentResult, type Receipt } from '../verdict/model.js';
 import type { CellName } from './cells.js';
 
@@ -99,7 +100,7 @@ function nameOf({
 
 function brokenClaims({ receipts, findings }: EnvironmentResult): readonly ClaimId[] {
   const broken = new Set<ClaimId | undefined>([
-    ...receipts.filter((receipt) => !isCutOff(receipt, receipts)).flatMap(brokenIn),
+    ...receipts.filter((receipt) => !isCutOff(receipt, receipts)).flatMap(brokenClaimsOf),
     // The muster's claims have no receipt.
     ...findings.filter(({ severity, check }) => severity === 'fail' && check !== ITS_CHECK).map(({ claim }) => claim),
   ]);
@@ -109,15 +110,11 @@ function brokenClaims({ receipts, findings }: EnvironmentResult): readonly Claim
 /** The check that tells the broken claims of receipts. */
 const ITS_CHECK = 'every-node-returns';
 
-function brokenIn({ claims }: Receipt): readonly ClaimId[] {
-  return claims.filter(({ state }) => state === 'broken').map(({ id }) => id);
-}
-
 /** In a loop of restarts the end of the run falls into one of them: how far it had come is a matter of luck. */
 function isCutOff(receipt: Receipt, receipts: readonly Receipt[]): boolean {
-  const before = receipts.filter(({ node, restart }) => node === receipt.node && restart < receipt.restart);
-  const isLast = !receipts.some(({ node, restart }) => node === receipt.node && restart > receipt.restart);
-  return receipt.closedEarly && isLast && before.some((each) => brokenIn(each).length > 0);
+  const ofNode = receipts.filter(({ node }) => node === receipt.node);
+  const isLast = ofNode.every(({ restart }) => restart <= receipt.restart);
+  return receipt.closedEarly && isLast && ofNode.some((each) => each !== receipt && hasBroken(each));
 }
 
 function slowestMs(result: EnvironmentResult): number | null {

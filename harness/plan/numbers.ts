@@ -1,5 +1,5 @@
 // Defaults, and the numbers of the proof: what the scenario says, else the configuration, else these defaults (DESIGN 4). Pure.
-import { firstOf, inScenario } from '../scenario/origin.js';
+import { firstOf, inScenario, type Found } from '../scenario/origin.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import { peakDemand } from './demand.js';
 import type { Origins } from './origins.js';
@@ -38,35 +38,39 @@ const FEWEST_SHARE_REQUESTS = 20;
 /** Of the time that a node has to come back, what may go into counting. */
 const PART_FOR_COUNTING = 1 / 3;
 
-/** Over how many requests a share is judged where nobody says: as many as come in time at the peak of this load. */
-export function usualShareRequests(load: LoadPlan, recoveredMs: number): number {
+/** Over how many requests a share is judged at a load that brings fewer than the usual number in time, by its peak. */
+function fewerShareRequests(load: LoadPlan, recoveredMs: number): Found<number | undefined> {
   const inTime = Math.floor((peakDemand(load).perSecond * recoveredMs * PART_FOR_COUNTING) / 1000);
-  return Math.min(DEFAULTS.proof.shareRequests, Math.max(FEWEST_SHARE_REQUESTS, inTime));
+  return {
+    value: inTime < DEFAULTS.proof.shareRequests ? Math.max(FEWEST_SHARE_REQUESTS, inTime) : undefined,
+    origin: { from: 'derived', how: 'as many as come in a third of limits.recovered' },
+  };
 }
 
-/** `usual`: what holds where nobody says. */
 export function resolveProof(
   scenario: Scenario['proof'],
   config: Config['proof'],
-  usual: ProofNumbers,
+  load: LoadPlan,
+  recoveredMs: number,
   origins: Origins,
 ): ProofNumbers {
-  const number = (key: keyof typeof PROOF_KEYS): number => {
+  const number = (key: keyof typeof PROOF_KEYS, otherwise?: Found<number | undefined>): number => {
     const name = PROOF_KEYS[key];
-    return origins.take(
-      `proof.${name}`,
-      firstOf<number>(usual[name], inScenario(scenario?.[key], ['proof', key]), {
-        value: config?.[key],
-        origin: { from: 'config', path: ['proof', key] },
-      }),
+    const inConfig: Found<number | undefined> = {
+      value: config?.[key],
+      origin: { from: 'config', path: ['proof', key] },
+    };
+    const found = firstOf<number>(
+      DEFAULTS.proof[name],
+      inScenario(scenario?.[key], ['proof', key]),
+      inConfig,
+      otherwise,
     );
+    return origins.take(`proof.${name}`, found);
   };
-  const shareRequests = number('shareRequests');
-  if (origins.of('proof.shareRequests')?.from === 'default' && shareRequests < DEFAULTS.proof.shareRequests)
-    origins.note('proof.shareRequests', { from: 'derived', how: 'as many as come in a third of limits.recovered' });
   return {
     consecutive: number('consecutive'),
-    shareRequests,
+    shareRequests: number('shareRequests', fewerShareRequests(load, recoveredMs)),
     shareOfBaseline: number('shareOfBaseline'),
     steadyWaitMs: number('steadyWait'),
     aftermathMs: number('aftermath'),

@@ -10,7 +10,7 @@ import { requestName } from '../scenario/request-name.js';
 import { plugInNamed, type PlugInKind, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import { resolveLimits } from './limits.js';
-import { DEFAULTS, resolveProof, usualShareRequests } from './numbers.js';
+import { DEFAULTS, resolveProof } from './numbers.js';
 import { furtherServicesPlan, serviceFacts } from './further-services.js';
 import { ownNodePlan } from './own-node.js';
 import { fromItsFolder } from './option-files.js';
@@ -117,7 +117,6 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
   );
   const load = loadPlan(scenario, pick, origins, settings);
   const limits = resolveLimits(choices.limits, origins);
-  const usualProof = { ...DEFAULTS.proof, shareRequests: usualShareRequests(load, limits.recoveredMs) };
   const plan: Plan = {
     schemaVersion: 1,
     scenario: scenario.name,
@@ -138,7 +137,7 @@ function planEnvironment(scenario: Scenario, name: string, settings: PlanSetting
     rounds: roundPlans(scenario, nodes, load, seed, pick, origins),
     ...(scenario.soak === undefined ? {} : { soak: soakNumbers(scenario.soak, nodes.length, origins) }),
     limits,
-    proof: resolveProof(scenario.proof, config.proof, usualProof, origins),
+    proof: resolveProof(scenario.proof, config.proof, load, limits.recoveredMs, origins),
     maxTimeMs,
     facts: tierFacts(maps, node, balancer),
     ...serviceFacts(maps, node, balancer),

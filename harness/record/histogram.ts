@@ -29,6 +29,11 @@ export class LatencyHistogram {
     this.#total += count;
   }
 
+  /** What another one has told. */
+  addAll(pairs: Iterable<readonly [number, number]>): void {
+    for (const [bucket, count] of pairs) this.add(bucket, count);
+  }
+
   get total(): number {
     return this.#total;
   }
@@ -55,6 +60,6 @@ export class LatencyHistogram {
 /** Of several, each in order: one in order. */
 export function mergedPairs(all: readonly (readonly (readonly [number, number])[])[]): (readonly [number, number])[] {
   const merged = new LatencyHistogram();
-  for (const pairs of all) for (const [bucket, count] of pairs) merged.add(bucket, count);
+  for (const pairs of all) merged.addAll(pairs);
   return merged.drain();
 }

@@ -1,7 +1,7 @@
 // What judging derives from a journal once, for all checks, the story and the summary.
 import type { Plan } from '../plan/plan.js';
-import type { CutEvent } from '../record/events.js';
-import type { Cascade, DriftResult, Finding, Receipt, WindowResult } from './model.js';
+import type { CutEvent, RestartPath } from '../record/events.js';
+import type { Cascade, ClaimId, DriftResult, Finding, Receipt, WindowResult } from './model.js';
 import type { Death } from './receipts/deaths.js';
 
 export interface Evidence {
@@ -26,8 +26,17 @@ export function isWhole(receipt: Receipt): boolean {
   return receipt.claims.every((claim) => claim.state === 'held' || claim.state === 'not-applicable');
 }
 
+export function brokenClaimsOf(receipt: Receipt): readonly ClaimId[] {
+  return receipt.claims.filter(({ state }) => state === 'broken').map(({ id }) => id);
+}
+
 export function hasBroken(receipt: Receipt): boolean {
   return receipt.claims.some((claim) => claim.state === 'broken');
+}
+
+/** A policy strikes when it looks; until then its node serves, and nothing has to be recovered. */
+export function strikesLater({ name }: RestartPath): boolean {
+  return name === 'policy-restart';
 }
 
 export function claimOf(receipt: Receipt, id: Receipt['claims'][number]['id']): Receipt['claims'][number] {

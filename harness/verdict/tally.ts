@@ -37,7 +37,7 @@ export class Tally {
     this.answered += counts.answered;
     this.failed += counts.failed;
     this.masked += counts.masked;
-    for (const [bucket, count] of counts.latency) this.#histogram.add(bucket, count);
+    this.#histogram.addAll(counts.latency);
   }
 
   figures(lengthMs: number): Figures {

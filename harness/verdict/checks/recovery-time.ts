@@ -1,6 +1,6 @@
 // How long each restart took, against the limits: until the share is restored, and per step of the waterfall.
 import { formatMs } from '../../core/units.js';
-import { doubt, fail, hasBroken, isWhole, recoveredAtMs } from '../evidence.js';
+import { doubt, fail, hasBroken, isWhole, recoveredAtMs, strikesLater } from '../evidence.js';
 import { WATERFALL_STEPS, type Finding } from '../model.js';
 import { ofEvidence } from './check.js';
 
@@ -10,8 +10,7 @@ export const recoveryTime = ofEvidence(NAME, 'every node is back within the limi
   receipts.flatMap((receipt): Finding[] => {
     // A node that never came back has no recovery time; every-node-returns tells of it.
     const { node, round, path, waterfallMs } = receipt;
-    // A policy strikes when it looks; until then its node serves.
-    const startedMs = receipt.startedMs + (path.name === 'policy-restart' ? (waterfallMs.landed ?? 0) : 0);
+    const startedMs = receipt.startedMs + (strikesLater(path) ? (waterfallMs.landed ?? 0) : 0);
     const about = { node, ...(round === undefined ? {} : { round }) };
     const findings: Finding[] = [];
     const backMs = recoveredAtMs(receipt);

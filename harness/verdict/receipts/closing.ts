@@ -2,6 +2,7 @@
 import { formatMs } from '../../core/units.js';
 import type { Plan } from '../../plan/plan.js';
 import type { DeclaredEvent } from '../../record/events.js';
+import { strikesLater } from '../evidence.js';
 import { CLAIM_IDS, WATERFALL_STEPS, type Claim, type ClaimId, type Receipt, type Waterfall } from '../model.js';
 import { whyNotApplicable } from './applicability.js';
 import { claims } from './claims/index.js';
@@ -50,17 +51,13 @@ export function dueMs(receipt: OpenReceipt): number {
 }
 
 function endOfWatch(receipt: OpenReceipt, plan: Plan): number {
-  const { recoveredSinceMs, hold, marks, opening } = receipt;
+  const { recoveredSinceMs, hold, marks, opening, path } = receipt;
   if (recoveredSinceMs !== undefined) return recoveredSinceMs + hold.ms;
   // A policy may look every few minutes, and a dependency be away for long. It lands, or misses, or the run ends.
   if (!isFaultOver(receipt)) return Infinity;
-  const limitMs = Math.max(opening.chainStartMs, struckMs(receipt)) + plan.limits.recoveredMs;
-  return Math.max(limitMs, marks.landed ?? 0, receipt.healedMs ?? 0) + hold.ms;
-}
-
-/** A policy strikes when it looks; until then its node serves, and nothing has to be recovered. */
-function struckMs({ path, marks }: OpenReceipt): number {
-  return path.name === 'policy-restart' ? (marks.landed ?? 0) : 0;
+  const landedMs = marks.landed ?? 0;
+  const fromMs = strikesLater(path) ? Math.max(opening.chainStartMs, landedMs) : opening.chainStartMs;
+  return Math.max(fromMs + plan.limits.recoveredMs, landedMs, receipt.healedMs ?? 0) + hold.ms;
 }
 
 export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: number, cause: Cause): Receipt {

@@ -267,11 +267,11 @@ export class OpenReceipt {
   takeSupervisor(event: SupervisorEvent, before: SupervisorEvent | undefined): void {
     if (event.atMs < this.startedMs) return;
     if (event.state !== 'running' || event.trackedPid !== before?.trackedPid) this.marks.noticed ??= event.atMs;
-    const moved = (event.restarts ?? 0) - (before?.restarts ?? event.restarts ?? 0);
-    if (moved <= 0) return;
+    if (event.restarts === undefined || before?.restarts === undefined || event.restarts <= before.restarts) return;
     // Read late, the first move after it had bound may hold all those before.
     const { counterMovedMs, marks } = this;
-    if (marks.bound !== undefined && (counterMovedMs ?? -Infinity) > marks.bound) this.counterMovedOn += moved;
+    if (marks.bound !== undefined && (counterMovedMs ?? -Infinity) > marks.bound)
+      this.counterMovedOn += event.restarts - before.restarts;
     this.counterMovedMs = event.atMs;
   }
 
