@@ -1,28 +1,19 @@
-// CPU of a process and of all that it started, from proc(5): utime and stime, of the living and of children that were waited for.
+// CPU of a process and of all that it started: the first number of /proc/PID/task/TID/schedstat, ns (Linux, sched-stats).
+// utime and stime of proc(5) come in steps of 10 ms, which is 5 % of what 2,000 requests cost.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** USER_HZ of Linux on all common machines, proc(5). */
-const TICK_MS = 10;
+const NS_PER_MS = 1e6;
 
 interface Stat {
   readonly pid: number;
   readonly parent: number;
-  readonly cpuMs: number;
 }
 
 function statOf(pid: number): Stat | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [, parent = 0, ...rest] = text
-      .slice(text.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
-    // Fields 14 to 17 of the file: utime, stime, cutime, cstime.
-    const ticks = rest.slice(9, 13).reduce((sum, each) => sum + each, 0);
-    return { pid, parent, cpuMs: ticks * TICK_MS };
-  } catch {
-    return undefined;
-  }
+  const text = orElse('', () => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  if (text === '') return undefined;
+  const [, parent = '0'] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { pid, parent: Number(parent) };
 }
 
 function all(): readonly Stat[] {
@@ -31,9 +22,24 @@ function all(): readonly Stat[] {
 
 /** Of these processes and their descendants, ms. */
 export function cpuMsOf(roots: readonly number[]): number {
-  const stats = all();
-  const members = new Set(below(roots, stats));
-  return stats.filter(({ pid }) => members.has(pid)).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  return membersOf(roots).reduce((sum, pid) => sum + ranMs(pid), 0);
+}
+
+/** All its threads. */
+function ranMs(pid: number): number {
+  const folder = `/proc/${pid}/task`;
+  return orElse([], () => readdirSync(folder))
+    .map((thread) => orElse('0', () => readFileSync(`${folder}/${thread}/schedstat`, 'utf8')))
+    .reduce((sum, line) => sum + Number(line.split(' ')[0]) / NS_PER_MS, 0);
+}
+
+/** What has ended meanwhile cannot be read. */
+function orElse<T>(otherwise: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }
 
 /** These processes and their descendants. */

@@ -8,7 +8,7 @@ import { ask } from '../hold/wire.js';
 import { oneReceipt } from '../report/terminal-receipts.js';
 import { receiptLine } from '../hold/words.js';
 import { inkFor } from '../report/colors.js';
-import { isWhole } from '../report/facts.js';
+import { hasBroken, isWhole } from '../verdict/evidence.js';
 import type { CommandIo } from './io.js';
 
 interface InjectFlags {
@@ -70,7 +70,7 @@ function wordsOf({ receipts, missed }: Injected, io: CommandIo): readonly string
 }
 
 function exitOf({ receipts, missed }: Injected): number {
-  if (receipts.some(({ claims }) => claims.some(({ state }) => state === 'broken'))) return EXIT.fail;
+  if (receipts.some(hasBroken)) return EXIT.fail;
   const isProved = receipts.length > 0 && receipts.every(isWhole) && Object.keys(missed).length === 0;
   return isProved ? EXIT.pass : EXIT.inconclusive;
 }

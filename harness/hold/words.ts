@@ -1,6 +1,7 @@
 // A held tier in words, for a terminal.
 import { formatMs } from '../core/units.js';
-import { isWhole, receiptTitle } from '../report/facts.js';
+import { receiptTitle } from '../report/facts.js';
+import { isWhole } from '../verdict/evidence.js';
 import { columns } from '../report/table.js';
 import { clean } from '../report/text.js';
 import type { Receipt } from '../verdict/model.js';

@@ -23,7 +23,6 @@ export interface AutocannonClient extends EventEmitter {
   conn?: Socket;
   parser: AutocannonParser;
   reqsMade: number;
-  destroyed: boolean;
   readonly pipelinedRequests: { clear(): void };
   readonly requestIterator: {
     currentRequestIndex: number;
@@ -34,6 +33,6 @@ export interface AutocannonClient extends EventEmitter {
   };
   /** Opens a connection and asks for a request; called at construction and on each `error` and `end` of the socket. */
   _connect: () => void;
-  /** Sends the next request; called after each response and after each connect. */
+  /** Sends the next request; called after each connect, and by autocannon's own reading of an answer, which the guard replaces. */
   _doRequest: () => void;
 }

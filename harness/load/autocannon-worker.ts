@@ -5,7 +5,8 @@ import { seededRandom, type Random } from '../core/random.js';
 import type { LoadPlan } from '../plan/plan.js';
 import type { AutocannonClient } from './autocannon-client.js';
 import type { Books } from './books.js';
-import { GuardedUser } from './guarded-user.js';
+import { giveUpLate } from './give-up.js';
+import { GuardedUser, type UserHabits } from './guarded-user.js';
 import { chooseByWeight, thinkMs } from './habits.js';
 import { keepCookies } from './session.js';
 import { mostUsers, nextEntryMs } from './users.js';
@@ -36,10 +37,11 @@ function begin({ plan, seed, target }: StartOrder, startMs: number, books: Books
       ...(body === undefined ? {} : { body }),
     })),
     setupClient: (client: AutocannonClient) => {
-      if (plan.sessions) keepCookies(client, plan.requests, `${target.host}:${target.port}`);
-      users.push(newUser(client, users.length, plan, random, startMs, books));
+      const seeHead = plan.sessions ? keepCookies(client, plan.requests, `${target.host}:${target.port}`) : undefined;
+      users.push(newUser(client, users.length, plan, random, startMs, books, seeHead));
     },
   });
+  giveUpLate(users, plan.timeoutMs);
   return {
     level: (atMs) => users.filter((user) => user.isPresent(atMs)).length,
     retire: () => {
@@ -55,13 +57,13 @@ function newUser(
   random: Random,
   startMs: number,
   books: Books,
+  seeHead: UserHabits['seeHead'],
 ): GuardedUser {
   const own = random.fork(`user-${index}`);
   const weights = plan.requests.map((request) => request.weight);
   const user = new GuardedUser(
     client,
     {
-      timeoutMs: plan.timeoutMs,
       think: () => thinkMs(plan.think, own.next()),
       choose: () => chooseByWeight(weights, own.next()),
       isBodiless: (request) => plan.requests[request]?.method === 'HEAD',
@@ -72,6 +74,7 @@ function newUser(
         if (entryMs === undefined) return undefined;
         return entryMs > sinceMs ? startMs + entryMs : atMs; // The sum of the difference may not be quite the same.
       },
+      seeHead,
     },
     books,
   );

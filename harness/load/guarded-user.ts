@@ -8,7 +8,7 @@ import type { FailureKind } from '../record/events.js';
 import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
 import type { Books } from './books.js';
 import { kindOfError } from './kinds.js';
-import { originOf, UNKNOWN_ORIGIN, type Origin } from './origin.js';
+import { originOf, UNKNOWN_ORIGIN } from './origin.js';
 import { BODY_LIMIT_BYTES, readsBody, wrongWith } from './right-answer.js';
 
 type CallbackName = 'kOnHeaders' | 'kOnHeadersComplete' | 'kOnBody' | 'kOnMessageComplete';
@@ -27,7 +27,6 @@ const CALLBACKS = [
 const NONE = -1;
 
 export interface UserHabits {
-  readonly timeoutMs: number;
   /** Time until the next request is due, ms. */
   think(): number;
   /** Index of the next request. */
@@ -38,6 +37,8 @@ export interface UserHabits {
   right(index: number): RightAnswer | undefined;
   /** When a user who would act at `atMs` may do so; undefined: never again. */
   admit(atMs: number): number | undefined;
+  /** Sees the head of each answer, before its outcome is booked; undefined: nobody looks. */
+  readonly seeHead: ((headers: readonly string[]) => void) | undefined;
 }
 
 export class GuardedUser {
@@ -50,16 +51,14 @@ export class GuardedUser {
   readonly #takeTurn = (): void => this.#act();
   #nextMs = 0;
   #timer: NodeJS.Timeout | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  #flight: { readonly dueMs: number; index: number } | undefined;
+  #flight: { readonly dueMs: number; readonly sentMs: number; index: number } | undefined;
   #right: RightAnswer | undefined;
-  #headers: readonly string[] = [];
+  /** Of the answer that is coming. */
+  #head: ResponseHead | undefined;
   readonly #body: Buffer[] = [];
   #bodyRoom = 0;
   #presentFromMs = Infinity;
   #sending = false;
-  #keepAlive = true;
-  #origin: Origin = UNKNOWN_ORIGIN;
   #error: NodeJS.ErrnoException | undefined;
   #retired = false;
   #adopted = false;
@@ -76,12 +75,6 @@ export class GuardedUser {
       if (this.#sending) this.#sendNow();
     };
     client.on('connError', (error: NodeJS.ErrnoException) => (this.#error = error));
-    client.on('headers', ({ shouldKeepAlive, headers }: ResponseHead) => {
-      this.#keepAlive = shouldKeepAlive;
-      this.#origin = originOf(headers);
-      this.#headers = headers;
-    });
-    client.on('response', (status: number) => this.#answered(status));
   }
 
   /** Comes when its turn comes; the first request follows after part of a think time, so that users do not march in step. */
@@ -92,6 +85,16 @@ export class GuardedUser {
 
   isPresent(nowMs: number): boolean {
     return nowMs >= this.#presentFromMs;
+  }
+
+  /** When what is in flight was sent; undefined: nothing is. */
+  get sentMs(): number | undefined {
+    return this.#flight?.sentMs;
+  }
+
+  /** No answer came in time. */
+  giveUp(): void {
+    this.#ended('timeout');
   }
 
   /** Sends nothing new; what is in flight may end. */
@@ -123,23 +126,15 @@ export class GuardedUser {
     const dueMs = this.#nextMs;
     const now = monotonicMs();
     // A timer counts from the beginning of the loop's turn, so it may also fire a little early.
-    this.#flight = { dueMs: Math.min(dueMs, now), index: NONE };
+    this.#flight = { dueMs: Math.min(dueMs, now), sentMs: now, index: NONE };
     this.#books.offer(Math.max(0, now - dueMs), now);
-    this.#armDeadline();
     this.#sending = true;
-    const { conn } = this.#client;
-    if (conn && !conn.destroyed && conn.writable) {
+    if (this.#client.conn?.writable) {
       this.#sendNow();
     } else {
       this.#drop();
       this.#connect();
     }
-  }
-
-  /** One timer for all of its requests, set anew for each: cheaper than one each. Between two it may pass, and nothing is late. */
-  #armDeadline(): void {
-    if (this.#deadline) this.#deadline.refresh();
-    else this.#deadline = setTimeout(() => this.#ended('timeout'), this.#habits.timeoutMs);
   }
 
   #sendNow(): void {
@@ -156,25 +151,20 @@ export class GuardedUser {
     this.#send();
   }
 
-  #answered(status: number): void {
-    const right = this.#right;
-    const body = right && readsBody(right) ? Buffer.concat(this.#body).toString() : undefined;
-    this.#ended(wrongWith(right, { status, headers: this.#headers, body }));
-  }
-
   /** The request is over: booked once, and the next one is due after a think time. `undefined`: answered. */
   #ended(kind: FailureKind | undefined): void {
     const flight = this.#flight;
     if (!flight) return;
     this.#flight = undefined;
     this.#sending = false;
+    const head = this.#head;
+    this.#head = undefined;
     const now = monotonicMs();
-    const { node, generation } = this.#origin;
+    const { node, generation } = head ? originOf(head.headers) : UNKNOWN_ORIGIN;
     const source = { request: flight.index, node, generation };
-    this.#origin = UNKNOWN_ORIGIN;
     if (kind === undefined) this.#books.answer(now - flight.dueMs, source, now);
     else this.#books.fail(kind, source);
-    if (!isWholeAnswer(kind) || !this.#keepAlive) this.#drop();
+    if (!isWholeAnswer(kind) || !head?.shouldKeepAlive) this.#drop();
     this.#schedule(now + this.#habits.think(), now, kind === undefined);
   }
 
@@ -197,7 +187,6 @@ export class GuardedUser {
   /** Leaves the connection and everything that belonged to it; a later event of the old socket must not reach the new one. */
   #drop(): void {
     const { conn, parser, pipelinedRequests } = this.#client;
-    this.#keepAlive = true;
     if (!conn) return;
     for (const event of ['error', 'end', 'data']) conn.removeAllListeners(event);
     conn.on('error', () => undefined);
@@ -211,7 +200,8 @@ export class GuardedUser {
 
   /**
    * autocannon does not look at what the parser says of bytes that are no HTTP, takes an interim answer (RFC 9110, 15.2)
-   * for the answer, waits for the body that an answer to HEAD only announces, and falls over bytes that nobody asked for.
+   * for the answer, waits for the body that an answer to HEAD only announces, falls over bytes that nobody asked for, and
+   * turns each body into text. So the guard reads the answers: autocannon's callbacks, and the counters behind them, have no part.
    */
   #guardParser(): void {
     const { parser } = this.#client;
@@ -225,27 +215,34 @@ export class GuardedUser {
       if (result instanceof Error) this.#ended('bad-response');
       return result;
     };
-    const headersComplete = parser[HTTPParser.kOnHeadersComplete] as (head: ResponseHead) => unknown;
-    const messageComplete = parser[HTTPParser.kOnMessageComplete] as () => unknown;
-    let isInterim = false;
-    parser[HTTPParser.kOnHeadersComplete] = (head: ResponseHead): boolean => {
-      isInterim = head.statusCode < 200;
-      if (isInterim) return false;
-      headersComplete.call(parser, head);
-      const index = this.#flight?.index ?? NONE;
-      return index !== NONE && this.#habits.isBodiless(index);
-    };
-    const body = parser[HTTPParser.kOnBody] as (bytes: Buffer, start: number, length: number) => unknown;
-    parser[HTTPParser.kOnBody] = (bytes: Buffer, start: number, length: number): void => {
-      if (this.#bodyRoom > 0) {
-        this.#body.push(bytes.subarray(start, start + Math.min(length, this.#bodyRoom)));
-        this.#bodyRoom -= length;
-      }
-      body.call(parser, bytes, start, length);
-    };
-    parser[HTTPParser.kOnMessageComplete] = (): void => {
-      if (!isInterim && this.#flight) messageComplete.call(parser);
-    };
+    parser[HTTPParser.kOnHeadersComplete] = (head: ResponseHead) => this.#headed(head);
+    parser[HTTPParser.kOnBody] = (bytes: Buffer, start: number, length: number) => this.#keep(bytes, start, length);
+    parser[HTTPParser.kOnMessageComplete] = () => this.#completed();
+  }
+
+  /** True when no body follows, whatever the head says. */
+  #headed(head: ResponseHead): boolean {
+    if (head.statusCode < 200) return false;
+    this.#head = head;
+    this.#habits.seeHead?.(head.headers);
+    const index = this.#flight?.index ?? NONE;
+    return index !== NONE && this.#habits.isBodiless(index);
+  }
+
+  #keep(bytes: Buffer, start: number, length: number): void {
+    if (this.#bodyRoom <= 0) return;
+    this.#body.push(bytes.subarray(start, start + Math.min(length, this.#bodyRoom)));
+    this.#bodyRoom -= length;
+  }
+
+  /** An interim answer is complete too, and has no head here. */
+  #completed(): void {
+    const { statusCode: status, headers } = this.#head ?? {};
+    if (status === undefined || headers === undefined) return;
+    this.#client.pipelinedRequests.clear();
+    const right = this.#right;
+    const body = right && readsBody(right) ? Buffer.concat(this.#body).toString() : undefined;
+    this.#ended(wrongWith(right, { status, headers, body }));
   }
 }
 

@@ -1,13 +1,17 @@
 // The cookies of one user of the autocannon engine: taken from each answer, sent with each request that they belong to.
 import { CookieJar } from 'tough-cookie';
 import type { RequestSpec } from '../plan/plan.js';
-import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
+import type { AutocannonClient } from './autocannon-client.js';
 
-/** Requests are made anew only when an answer has set a cookie; one that expires in between is sent until then. */
-export function keepCookies(client: AutocannonClient, requests: readonly RequestSpec[], host: string): void {
+/** What is to see the head of each answer. Requests are made anew only when an answer has set a cookie; one that expires in between is sent until then. */
+export function keepCookies(
+  client: AutocannonClient,
+  requests: readonly RequestSpec[],
+  host: string,
+): (headers: readonly string[]) => void {
   const jar = new CookieJar();
   const urls = requests.map((request) => urlOf(request, host));
-  client.on('headers', ({ headers }: ResponseHead) => {
+  return (headers) => {
     const set = headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === 'set-cookie');
     if (set.length === 0) return;
     const url = urls[client.requestIterator.currentRequestIndex];
@@ -18,7 +22,7 @@ export function keepCookies(client: AutocannonClient, requests: readonly Request
       requests,
       urls.map((url) => jar.getCookieStringSync(url)),
     );
-  });
+  };
 }
 
 /** As a browser sees it: by the name that it asks for, and behind whoever ends TLS, so that `Secure` cookies are sent. */

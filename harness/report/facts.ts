@@ -4,12 +4,8 @@ import { levelWords } from '../plan/load-profile.js';
 import type { Plan } from '../plan/plan.js';
 import { serviceOf } from '../plan/posts.js';
 import type { Claim, EnvironmentResult, Receipt, RunResult, SoakResult, Trigger } from '../verdict/model.js';
+import { isWhole } from '../verdict/evidence.js';
 import { clean } from './text.js';
-
-/** A receipt is whole when every claim held or does not apply by declaration. */
-export function isWhole(receipt: Receipt): boolean {
-  return receipt.claims.every((claim) => claim.state === 'held' || claim.state === 'not-applicable');
-}
 
 export function provedCount(environment: EnvironmentResult): number {
   return environment.receipts.filter(isWhole).length;

@@ -11,7 +11,6 @@ import {
   generatorWords,
   hadTotalOutage,
   isPlainPass,
-  isWhole,
   planOf,
   receiptTitle,
   repeatCommand,
@@ -20,6 +19,7 @@ import {
   summaryWords,
   supervisorWords,
 } from './facts.js';
+import { isWhole } from '../verdict/evidence.js';
 import { lanes } from './lanes.js';
 import { soakLines } from './soak-words.js';
 import { findingWords } from './terminal-environment.js';

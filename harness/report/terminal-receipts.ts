@@ -3,7 +3,8 @@
 import { formatMs } from '../core/units.js';
 import type { Claim, Receipt } from '../verdict/model.js';
 import type { Ink } from './colors.js';
-import { isWhole, receiptTitle } from './facts.js';
+import { isWhole } from '../verdict/evidence.js';
+import { receiptTitle } from './facts.js';
 import { clean, counted, formatAt, hanging, packed, pad } from './text.js';
 
 const MAX_WHOLE_TEXT = 3;

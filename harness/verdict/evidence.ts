@@ -22,6 +22,7 @@ export interface Evidence {
   readonly missingLines: number;
 }
 
+/** Every claim held, or does not apply by declaration. */
 export function isWhole(receipt: Receipt): boolean {
   return receipt.claims.every((claim) => claim.state === 'held' || claim.state === 'not-applicable');
 }

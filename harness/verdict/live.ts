@@ -2,6 +2,7 @@
 import type { Plan } from '../plan/plan.js';
 import type { Emitter } from '../core/emitter.js';
 import type { JournalEvent } from '../record/events.js';
+import { hasBroken } from './evidence.js';
 import { ReceiptTracker } from './receipts/tracker.js';
 
 export class LiveReceipts {
@@ -24,6 +25,6 @@ export class LiveReceipts {
 
   /** Has a closed receipt a broken claim? */
   hasBroken(): boolean {
-    return this.tracker.closed().some((receipt) => receipt.claims.some((claim) => claim.state === 'broken'));
+    return this.tracker.closed().some(hasBroken);
   }
 }

@@ -1,4 +1,5 @@
 // Matchers for results of `run`, in the form that vitest and jest share: pass, and a message that shows why.
+import { hasBroken } from '../verdict/evidence.js';
 import {
   WATERFALL_STEPS,
   type EnvironmentResult,
@@ -92,8 +93,9 @@ function brokenClaims({ node, restart, claims }: Receipt): readonly string[] {
     );
 }
 
-function tooSlow({ node, restart, waterfallMs, claims }: Receipt, limitMs: number): readonly string[] {
+function tooSlow(receipt: Receipt, limitMs: number): readonly string[] {
+  const { node, restart, waterfallMs } = receipt;
   const tookMs = Math.max(...WATERFALL_STEPS.map((step) => waterfallMs[step] ?? 0));
-  if (claims.some(({ state }) => state === 'broken')) return [`${node} restart ${String(restart)}: never whole again`];
+  if (hasBroken(receipt)) return [`${node} restart ${String(restart)}: never whole again`];
   return tookMs <= limitMs ? [] : [`${node} restart ${String(restart)}: took ${String(Math.round(tookMs))} ms`];
 }

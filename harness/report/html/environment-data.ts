@@ -9,13 +9,13 @@ import {
   failedWords,
   hadTotalOutage,
   isPlainPass,
-  isWhole,
   receiptTitle,
   restartsWords,
   slowestWords,
   summaryWords,
   supervisorWords,
 } from '../facts.js';
+import { isWhole } from '../../verdict/evidence.js';
 import { clean } from '../text.js';
 import { figureTable, limitTable } from '../window-tables.js';
 import type { Band, ClaimData, EnvironmentData, ReceiptData, StoryLine } from './data.js';
