@@ -139,6 +139,30 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
     await agent.signal(process.key, 'KILL');
   });
 
+  it('misses no line of a process whose state changes while it is read', async () => {
+    const agent = await open();
+    const program = 'File.write("/srv/restless", Process.pid.to_s); 200_000.times { 200.times {}; sleep 0.00005 }';
+    await container.exec(['sh', '-c', 'umask 027; setsid ruby -e "$0" >/dev/null 2>&1 &', program], {
+      user: 'www-data',
+    });
+    const process = await waitFor(
+      async () => {
+        const { processes, pidInFile } = await agent.scan('/srv/restless');
+        const found = processes.find(({ pid }) => pid === pidInFile);
+        return found ? { done: true, value: found } : { done: false, evidence: `pid file: ${String(pidInFile)}` };
+      },
+      { what: 'the restless process', deadlineMs: 10_000 },
+    );
+    for (let look = 0; look < 100; look += 1) {
+      expect(await takeSnapshot(agent, process.key, 'key')).toMatchObject({
+        kind: 'taken',
+        snapshot: { uid: WWW_DATA, gid: WWW_DATA, umask: '0027' },
+      });
+      expect((await agent.who([process.pid])).get(process.pid)?.uid).toBe(WWW_DATA);
+    }
+    await agent.signal(process.key, 'KILL');
+  });
+
   it('is not misled by names and arguments', async () => {
     const agent = await open();
     const awkward = ['a) (b\nc) S 1', 'back\\cslash'];

@@ -9,6 +9,9 @@ import { randomBytes } from 'node:crypto';
  * - /proc/net/tcp lists listening sockets first (tcp_ipv4.c, tcp_get_idx), but to find their end the kernel walks the
  *   table of connections of the whole machine: about 10 ms for both files. So `listen` is rare, and `sockets`, which
  *   only tells whether a process has opened or closed one, stands in for it while a server starts.
+ * - bash goes back to the end of each line that it has read, and the kernel makes the file anew from there. /proc/PID/status grows
+ *   and shrinks by a character with the state in it, and then a line is missed (one look in eight at a process that sleeps often):
+ *   it is read in one go, by cat.
  * - A process chooses its name and arguments: lines of free text have a prefix or come last, and NUL and newline in
  *   them become 1 and 2. The name in /proc/PID/stat is not escaped: scan.ts puts such lines together again.
  * - `echo` of dash interprets backslashes, hence printf.
@@ -87,9 +90,8 @@ while read -r number order a rest; do
     ;;
   who)
     for p in $a $rest; do
-      uid=-
-      while read -r name value _; do [ "$name" = Uid: ] && uid=$value && break; done <"/proc/$p/status"
-      printf '%s %s ' "$p" "$uid"
+      uid=$(cat "/proc/$p/status" | while read -r name value _; do [ "$name" = Uid: ] && echo "$value" && break; done)
+      printf '%s %s ' "$p" "\${uid:--}"
       tr '\000\n' '\001\002' <"/proc/$p/cmdline"
       echo
     done
@@ -112,9 +114,9 @@ while read -r number order a rest; do
     printf 'A '; tr '\000\n' '\001\002' <"/proc/$a/cmdline"; echo
     printf 'E '; tr '\000\n' '\001\002' <"/proc/$a/environ" && printf '\003'; echo
     cwd=$(readlink "/proc/$a/cwd" && echo x) && printf 'C %s\n' "$(printf %s "\${cwd%??}" | tr '\n' '\002')"
-    while read -r name value _; do
+    cat "/proc/$a/status" | while read -r name value _; do
       case $name in Uid: | Gid: | Umask:) printf 'S %s %s\n' "$name" "$value" ;; esac
-    done <"/proc/$a/status"
+    done
     while read -r line; do printf 'M %s\n' "$line"; done <"/proc/$a/limits"
     while read -r line; do printf 'G %s\n' "$line"; done <"/proc/$a/cgroup"
     cat "/proc/$a/stat"

@@ -44,6 +44,10 @@ export async function takeSnapshot(
   const [now] = parseStats(stat, new Map([[`${pid}.${start}`, key.split('.')[2] ?? '']]));
   if (now?.key !== key || now.state === 'Z' || now.state === 'X') return { kind: 'gone' };
   const status = new Map(marked('S').map((line) => line.split(': ', 2) as [string, string]));
+  const [uid, gid, umask] = ['Uid', 'Gid', 'Umask'].map((name) => status.get(name));
+  if (uid === undefined || gid === undefined || umask === undefined) {
+    return { kind: 'unreadable', why: `/proc/${pid}/status does not tell its user, group and umask` };
+  }
   const [environ = ''] = marked('E');
   const [cwd] = marked('C');
   if (!environ.endsWith('\x03') || cwd === undefined) {
@@ -63,9 +67,9 @@ export async function takeSnapshot(
       env: hideEnv(parseEnv(assignments), runKey),
       ...(isHidden ? { envIsHidden: true } : {}),
       cwd: cwd.replaceAll('\x02', '\n'),
-      uid: Number(status.get('Uid') ?? Number.NaN),
-      gid: Number(status.get('Gid') ?? Number.NaN),
-      umask: status.get('Umask') ?? 'unknown',
+      uid: Number(uid),
+      gid: Number(gid),
+      umask,
       rlimits: parseLimits(marked('M')),
       cgroup: await cgroupOf(agent, marked('G')),
     },
