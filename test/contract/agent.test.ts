@@ -51,6 +51,15 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
     agents.push(agent);
     return agent;
   };
+  const inPidFile = async (agent: Agent, file: string) =>
+    waitFor(
+      async () => {
+        const { processes, pidInFile } = await agent.scan(file);
+        const found = processes.find(({ pid }) => pid === pidInFile);
+        return found ? { done: true, value: found } : { done: false, evidence: `pid file: ${String(pidInFile)}` };
+      },
+      { what: `the process of ${file}`, deadlineMs: 10_000 },
+    );
   /** The server's processes, once all three are there and the listener is held by them. */
   const server = async (agent: Agent) =>
     waitFor(
@@ -124,14 +133,7 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
     const agent = await open();
     const program = '$0 = "x" * 300; File.write("/srv/titled", Process.pid.to_s); sleep';
     await container.exec(['sh', '-c', 'A=1 B=2 setsid ruby -e "$0" >/dev/null 2>&1 &', program], { user: 'www-data' });
-    const process = await waitFor(
-      async () => {
-        const { processes, pidInFile } = await agent.scan('/srv/titled');
-        const found = processes.find(({ pid }) => pid === pidInFile);
-        return found ? { done: true, value: found } : { done: false, evidence: `pid file: ${String(pidInFile)}` };
-      },
-      { what: 'the title', deadlineMs: 10_000 },
-    );
+    const process = await inPidFile(agent, '/srv/titled');
     expect(await takeSnapshot(agent, process.key, 'key')).toMatchObject({
       kind: 'unreadable',
       why: expect.stringMatching(/title over its environment/) as string,
@@ -145,14 +147,7 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
     await container.exec(['sh', '-c', 'umask 027; setsid ruby -e "$0" >/dev/null 2>&1 &', program], {
       user: 'www-data',
     });
-    const process = await waitFor(
-      async () => {
-        const { processes, pidInFile } = await agent.scan('/srv/restless');
-        const found = processes.find(({ pid }) => pid === pidInFile);
-        return found ? { done: true, value: found } : { done: false, evidence: `pid file: ${String(pidInFile)}` };
-      },
-      { what: 'the restless process', deadlineMs: 10_000 },
-    );
+    const process = await inPidFile(agent, '/srv/restless');
     for (let look = 0; look < 100; look += 1) {
       expect(await takeSnapshot(agent, process.key, 'key')).toMatchObject({
         kind: 'taken',
