@@ -222,11 +222,11 @@ export class GuardedUser {
 
   /** True when no body follows, whatever the head says. */
   #headed(head: ResponseHead): boolean {
-    if (head.statusCode < 200) return false;
+    const flight = this.#flight;
+    if (!flight || head.statusCode < 200) return false;
     this.#head = head;
     this.#habits.seeHead?.(head.headers);
-    const index = this.#flight?.index ?? NONE;
-    return index !== NONE && this.#habits.isBodiless(index);
+    return flight.index !== NONE && this.#habits.isBodiless(flight.index);
   }
 
   #keep(bytes: Buffer, start: number, length: number): void {
@@ -235,10 +235,10 @@ export class GuardedUser {
     this.#bodyRoom -= length;
   }
 
-  /** An interim answer is complete too, and has no head here. */
+  /** An interim answer, and one that nobody asked for, are complete too, and have no head here. */
   #completed(): void {
-    const { statusCode: status, headers } = this.#head ?? {};
-    if (status === undefined || headers === undefined) return;
+    if (!this.#head) return;
+    const { statusCode: status, headers } = this.#head;
     this.#client.pipelinedRequests.clear();
     const right = this.#right;
     const body = right && readsBody(right) ? Buffer.concat(this.#body).toString() : undefined;

@@ -3,7 +3,10 @@ import { CookieJar } from 'tough-cookie';
 import type { RequestSpec } from '../plan/plan.js';
 import type { AutocannonClient } from './autocannon-client.js';
 
-/** What is to see the head of each answer. Requests are made anew only when an answer has set a cookie; one that expires in between is sent until then. */
+/**
+ * What is to see the head of each answer. Requests are made anew only when an answer has set a cookie; one that expires in
+ * between is sent until then.
+ */
 export function keepCookies(
   client: AutocannonClient,
   requests: readonly RequestSpec[],
