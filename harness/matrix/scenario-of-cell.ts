@@ -25,6 +25,8 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     // One node: neighbours, shares and cascades are the business of scenarios; what a supervisor does needs none.
     nodes: 1,
     app: appFor(form.kind, maps),
+    // A server that shares out connections gives a new worker none while the balancer keeps to those it has.
+    balancer: { kind: 'haproxy', reuse: 'never' },
     environments: {
       [ENVIRONMENT]: {
         supervisor: { kind: supervisor, ...packaged, ...looped, ...supervisorOptions },

@@ -17,6 +17,7 @@ export default defineScenario({
   },
   load: { stages: [{ users: 16 }], think: '100ms..3s', timeout: '15s' },
   rounds: [{ fault: 'restart-command', target: ['web-1'], at: '20s' }],
+  limits: { recovered: '30s' }, // the old puma drains for so long on a slow machine
   proof: { aftermath: '5s', shareRequests: 20 },
   expect: { broken: { verdict: 'fail', findings: ['every-node-returns'] }, fixed: 'pass' },
 });

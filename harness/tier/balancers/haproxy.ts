@@ -25,6 +25,8 @@ const options = z.strictObject({
   /** Connection attempts after the first; with redispatch the last one goes to another node. */
   retries: z.int().min(0).default(3),
   redispatch: z.boolean().default(true),
+  /** `http-reuse`: with `never` each connection of a user has one of its own to a node; `safe` is HAProxy's default. */
+  reuse: z.enum(['never', 'safe', 'aggressive', 'always']).default('safe'),
   connectTimeout: duration.default(1_000),
   serverTimeout: duration.default(5_000),
   clientTimeout: duration.default(30_000),
@@ -108,6 +110,7 @@ ${lines(FRONTEND)}
 ${SENTINEL}
 backend web
   balance ${chosen.balance}
+  http-reuse ${chosen.reuse}
   option httpchk GET ${health}
 ${backends.map(({ node, address, port }) => `  server ${node} ${address}:${port} check inter ${chosen.checkInterval}ms fall ${chosen.fall} rise ${chosen.rise}`).join('\n')}
 `;

@@ -118,6 +118,8 @@ export const monit: Supervisor<MonitOptions> = {
   image: 'monit',
   volatileEnv: ['MONIT_*'],
   options,
+  // One that dies before monit has seen it start is waited for until startTimeout: it is luck which blow falls so early.
+  crashLoopOptions: { startTimeout: '5s' },
   isPid1: false,
 
   promise: (chosen) => ({

@@ -137,6 +137,8 @@ export const pm2: Supervisor<Pm2Options> = {
     'pm2_env',
   ],
   options,
+  // It counts lives that are shorter than minUptime: with its 1 s it is luck which of them are.
+  crashLoopOptions: { minUptime: '30s' },
   isPid1: false,
 
   promise: promiseOf,

@@ -151,6 +151,8 @@ export const systemd: Supervisor<Options> = {
     'WATCHDOG_*',
   ],
   options,
+  // A server that takes two seconds to come up is never hit six times in its 10 s.
+  crashLoopOptions: { startLimitInterval: '60s' },
   variants: [{ restart: 'on-failure' }, { restart: 'no' }, { startLimitBurst: 3 }],
   isPid1: true,
 

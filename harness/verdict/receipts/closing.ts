@@ -9,6 +9,9 @@ import { claims } from './claims/index.js';
 import type { OpenReceipt } from './open-receipt.js';
 import { nextStanding, type Standing, type Truth } from './standing.js';
 
+/** For so long a verdict waits for an observer that has lost sight when it is due: a crash loop shuts its eyes at each start. */
+const SIGHT_WITHIN_MS = 5_000;
+
 /** What made a receipt close. */
 export type Cause = 'hold' | 'deadline' | 'restart' | 'end';
 
@@ -57,7 +60,8 @@ function endOfWatch(receipt: OpenReceipt, plan: Plan): number {
   if (!isFaultOver(receipt)) return Infinity;
   const landedMs = marks.landed ?? 0;
   const fromMs = strikesLater(path) ? Math.max(opening.chainStartMs, landedMs) : opening.chainStartMs;
-  return Math.max(fromMs + plan.limits.recoveredMs, landedMs, receipt.healedMs ?? 0) + hold.ms;
+  const limitMs = Math.max(fromMs + plan.limits.recoveredMs, landedMs, receipt.healedMs ?? 0) + hold.ms;
+  return receipt.view.isBlinded ? limitMs + SIGHT_WITHIN_MS : limitMs;
 }
 
 export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: number, cause: Cause): Receipt {

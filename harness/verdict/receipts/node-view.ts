@@ -202,6 +202,11 @@ export class NodeView {
     return blind?.forGood ? blind.evidence : undefined;
   }
 
+  /** Has an observer lost sight that may see again? */
+  get isBlinded(): boolean {
+    return [...this.blind.values()].some(({ forGood }) => !forGood);
+  }
+
   /** Why an observer sees nothing of this node now; undefined while it does. */
   blindness(who: BlindEvent['who']): string | undefined {
     return this.blind.get(who)?.evidence;

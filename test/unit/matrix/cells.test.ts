@@ -45,6 +45,8 @@ test('what can be is planned with one node, few users, and the proof of any othe
   expect(plan.rounds.map(({ fault }) => fault)).toEqual([
     { kind: 'kill', options: { process: 'worker', signal: 'KILL' } },
   ]);
+  // A new worker is asked because users bring connections of their own.
+  expect(plan.balancer).toEqual({ kind: 'haproxy', options: { reuse: 'never' } });
   expect(plan.proof).toMatchObject({ consecutive: 5, holdMs: 5_000 });
 });
 

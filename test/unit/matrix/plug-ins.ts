@@ -35,6 +35,9 @@ const supervisors = Object.fromEntries(
 export const maps: PlugInMaps = {
   ...fakeMaps,
   supervisors,
+  balancers: {
+    haproxy: { ...fakeMaps.balancers['haproxy']!, options: z.strictObject({ reuse: z.enum(['never', 'safe']) }) },
+  },
   servers: {
     unicorn: {
       ...unicorn,

@@ -47,6 +47,34 @@ describe('claims that nobody could see', () => {
     expect(receipts[0]!.claims.filter(({ state }) => state === 'not-observed').map(({ id }) => id)).toEqual(ids);
   });
 
+  it('an observer that is back soon after the limit is waited for: a crash loop shuts its eyes at each start', async () => {
+    const lost = (journal: JournalBuilder, state: 'lost' | 'regained'): JournalBuilder =>
+      journal.add({
+        kind: 'blind',
+        atMs: journal.nowMs,
+        who: 'agent',
+        node: 'web-1',
+        state,
+        evidence: 'not in it yet',
+      });
+    const journal = new JournalBuilder()
+      .steady()
+      .fault('web-1', 'sent')
+      .pass(100)
+      .die('web-1')
+      .fault('web-1', 'landed');
+    journal.says('web-1', 'starting', 'down').backend('web-1', false, 'L4CON').pass(19_500);
+    lost(journal, 'lost').pass(1_500).census('web-1');
+    lost(journal, 'regained').pass(2_000);
+    const { receipts } = await judged(journal);
+    const stateOf = (id: ClaimId): string | undefined => receipts[0]?.claims.find((each) => each.id === id)?.state;
+    // The limit and the hold were over 20 s after the blow.
+    expect(receipts[0]).toMatchObject({ startedMs: 5_000, judgedMs: 26_100, closedEarly: false });
+    expect(stateOf('old-gone')).toBe('held');
+    expect(stateOf('new-there')).toBe('broken');
+    expect(stateOf('supervised')).toBe('broken');
+  });
+
   it('same-service is not observed when the new process could not be read', async () => {
     const journal = new JournalBuilder().steady().killAndReturn('web-1', 1_000, null);
     expect(await claim(journal.pass(25_000), 'same-service')).toMatch(

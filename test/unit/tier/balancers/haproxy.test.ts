@@ -83,6 +83,8 @@ describe("HAProxy's configuration", () => {
 
   it('masks errors only where the scenario wants it', () => {
     expect(configOf({})).toMatch(/retries 3\n {2}option redispatch/);
+    expect(configOf({})).toContain('http-reuse safe\n');
+    expect(configOf({ reuse: 'never' })).toContain('http-reuse never\n');
     expect(configOf({ retries: 0, redispatch: false })).toMatch(/retries 0\n {2}no option redispatch/);
   });
 
