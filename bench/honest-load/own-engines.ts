@@ -3,7 +3,7 @@ import type { BookedFrame } from '../../harness/load/books.js';
 import type { LoadEngine } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
 import { startSentinel } from '../../harness/observe/sentinel/sentinel.js';
-import type { LoadModel, LoadPlan } from '../../harness/plan/plan.js';
+import type { LoadModel, LoadPlan } from '../../harness/plan/load-plan.js';
 import type { LoadTotals, ObservedEvent } from '../../harness/record/events.js';
 import { LatencyHistogram } from '../../harness/record/histogram.js';
 import { cases, USERS } from '../../test/contract/load/cases.js';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { makePunctual } from '../../harness/core/priority.js';
 import type { LoadEngine, LoadTarget } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
-import type { LoadPlan } from '../../harness/plan/plan.js';
+import type { LoadPlan } from '../../harness/plan/load-plan.js';
 import type { LoadTotals } from '../../harness/record/events.js';
 import { childrenOf } from './cpu.js';
 

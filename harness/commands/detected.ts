@@ -1,7 +1,8 @@
 // `supervisor: 'detect'`: before a scenario is validated, each environment that asks for it is looked at on the engine, and
 // the answer takes the word's place. What follows (plan, hash, run) knows only the supervisor that was found.
 import { HarnessError } from '../core/errors.js';
-import type { NodeSpec, OwnNode, Plan } from '../plan/plan.js';
+import type { NodeSpec, OwnNode } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
 import { isRecord } from '../scenario/validate.js';
 import type { Detected } from '../tier/detect.js';
 

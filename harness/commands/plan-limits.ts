@@ -3,7 +3,8 @@
 import { formatLatency, formatMs, formatShare } from '../core/units.js';
 import type { Origins } from '../plan/origins.js';
 import { DEFAULTS } from '../plan/numbers.js';
-import type { Plan, SubjectLimits, WindowLimits } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
+import type { SubjectLimits, WindowLimits } from '../plan/window-limits.js';
 import { originText } from '../scenario/origin.js';
 
 const FIGURES = [

@@ -2,7 +2,8 @@
 // `lint` and `parity` ask for it; nothing is booted.
 import { faults } from '../faults/index.js';
 import type { Fault } from '../faults/fault.js';
-import type { NodeSpec, Plan } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
 import type { RuleFacts } from '../rules/rule.js';
 import { assemble } from '../tier/assembly.js';
 

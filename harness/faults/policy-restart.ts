@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import { HarnessError, messageOf } from '../core/errors.js';
 import { formatMs, parseSize } from '../core/units.js';
-import type { Plan, Policy } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
+import type { Policy } from '../plan/promise.js';
 import type { Aim, Fault, FaultContext } from './fault.js';
 import { restartCommand } from './restart-command.js';
 import { pullUntil, trigger } from './trigger.js';

@@ -8,7 +8,7 @@ import { formatMs } from '../core/units.js';
 import type { NodeNow } from '../observe/live-view.js';
 import type { Plan } from '../plan/plan.js';
 import type { CensusEvent } from '../record/events.js';
-import type { ServerPath } from '../tier/plugins.js';
+import type { ServerPath } from '../plan/promise.js';
 import { isAsked } from '../tier/service.js';
 import type { Aim, Fault, FaultContext, Landing } from './fault.js';
 import { successorIn } from '../record/successor.js';

@@ -2,7 +2,8 @@
 import { HarnessError } from '../core/errors.js';
 import { nearestName } from '../core/nearest.js';
 import { seededRandom } from '../core/random.js';
-import type { Plan, PluginChoice, RoundPlan, TargetSpec } from '../plan/plan.js';
+import type { Plan, RoundPlan, TargetSpec } from '../plan/plan.js';
+import type { PluginChoice } from '../plan/plugin-choice.js';
 import { furtherServices, nodeOf, planAt, postsOf, serviceOf, stepsAt } from '../plan/posts.js';
 import { missingPowers } from '../plan/powers.js';
 import { targetSteps } from '../plan/targets.js';

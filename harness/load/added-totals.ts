@@ -6,10 +6,9 @@ export function addedTotals(first: LoadTotals | undefined, second: LoadTotals): 
   if (first === undefined) return second;
   const kinds = Object.keys({ ...first.failed, ...second.failed }) as FailureKind[];
   const hides = second.hides ?? first.hides;
-  const both = <K extends 'notes' | 'doubts' | 'thresholds'>(key: K): Partial<Pick<LoadTotals, K>> =>
-    first[key] === undefined && second[key] === undefined
-      ? {}
-      : ({ [key]: [...(first[key] ?? []), ...(second[key] ?? [])] } as unknown as Partial<Pick<LoadTotals, K>>);
+  const notes = both(first.notes, second.notes);
+  const doubts = both(first.doubts, second.doubts);
+  const thresholds = both(first.thresholds, second.thresholds);
   return {
     offered: first.offered + second.offered,
     answered: first.answered + second.answered,
@@ -24,9 +23,13 @@ export function addedTotals(first: LoadTotals | undefined, second: LoadTotals): 
     },
     cpuShare: Math.max(first.cpuShare, second.cpuShare),
     tolerance: (first.tolerance ?? 0) + (second.tolerance ?? 0),
-    ...both('notes'),
-    ...both('doubts'),
-    ...both('thresholds'),
+    ...(notes ? { notes } : {}),
+    ...(doubts ? { doubts } : {}),
+    ...(thresholds ? { thresholds } : {}),
     ...(hides === undefined ? {} : { hides }),
   };
+}
+
+function both<T>(first: readonly T[] | undefined, second: readonly T[] | undefined): readonly T[] | undefined {
+  return first || second ? [...(first ?? []), ...(second ?? [])] : undefined;
 }

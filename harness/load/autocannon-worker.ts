@@ -2,7 +2,7 @@
 // histogram and error counters are not used.
 import { createRequire } from 'node:module';
 import { seededRandom, type Random } from '../core/random.js';
-import type { LoadPlan } from '../plan/plan.js';
+import type { LoadPlan } from '../plan/load-plan.js';
 import type { AutocannonClient } from './autocannon-client.js';
 import type { Books } from './books.js';
 import { giveUpLate } from './give-up.js';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from '../core/child.js';
 import { HarnessError } from '../core/errors.js';
 import { formatMs } from '../core/units.js';
-import type { LoadPlan } from '../plan/plan.js';
+import type { LoadPlan } from '../plan/load-plan.js';
 import type { LoadTotals, Observe, ObservedEvent } from '../record/events.js';
 import type { LoadTarget, RunningLoad } from './engine.js';
 

@@ -1,7 +1,7 @@
 // The interface of load engines. An engine runs in a process of its own (core/child.ts) and reports frames; it ends
 // when its standard input closes.
 import type { Plugin } from '../core/plugin.js';
-import type { LoadPlan } from '../plan/plan.js';
+import type { LoadPlan } from '../plan/load-plan.js';
 import type { LoadTotals, Observe } from '../record/events.js';
 
 export interface LoadTarget {

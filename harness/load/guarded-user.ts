@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../core/clock.js';
-import type { RightAnswer } from '../plan/plan.js';
+import type { RightAnswer } from '../plan/load-plan.js';
 import type { FailureKind } from '../record/events.js';
 import type { AutocannonClient, ResponseHead } from './autocannon-client.js';
 import type { Books } from './books.js';

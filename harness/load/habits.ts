@@ -1,5 +1,5 @@
 // What users do, drawn by seed: how long they think and which request comes next. Pure arithmetic.
-import type { Think } from '../plan/plan.js';
+import type { Think } from '../plan/load-plan.js';
 
 export function thinkMs(think: Think, drawn: number): number {
   switch (think.kind) {

@@ -5,7 +5,7 @@ import { serveParent } from '../core/child.js';
 import { monotonicMs, wallOffsetMs } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import { plannedLevelAt, stageTimes } from '../plan/load-profile.js';
-import type { LoadPlan } from '../plan/plan.js';
+import type { LoadPlan } from '../plan/load-plan.js';
 import type { LoadTotals, ObservedEvent } from '../record/events.js';
 import type { EngineOrder } from './engine-process.js';
 import type { K6Options } from './engines/k6.js';

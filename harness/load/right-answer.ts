@@ -1,6 +1,6 @@
 // Whether an answer is the one that was asked for: held against what the request says of a right one. Pure; used by every
 // engine that reads the answers itself.
-import type { RightAnswer } from '../plan/plan.js';
+import type { RightAnswer } from '../plan/load-plan.js';
 import type { FailureKind } from '../record/events.js';
 import { kindOfStatus } from './kinds.js';
 

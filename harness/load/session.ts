@@ -1,6 +1,6 @@
 // The cookies of one user of the autocannon engine: taken from each answer, sent with each request that they belong to.
 import { CookieJar } from 'tough-cookie';
-import type { RequestSpec } from '../plan/plan.js';
+import type { RequestSpec } from '../plan/load-plan.js';
 import type { AutocannonClient } from './autocannon-client.js';
 
 /**

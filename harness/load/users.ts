@@ -1,7 +1,7 @@
 // When each user of a closed model is there: pure arithmetic on the stages. Users are numbered from 0; user k is there
 // while at least k + 1 users are planned, so the last to come is the first to go.
 import { plannedLevelAt, stageTimes } from '../plan/load-profile.js';
-import type { LoadStage } from '../plan/plan.js';
+import type { LoadStage } from '../plan/load-plan.js';
 
 /** Rounding of a linear ramp must not make a user leave at the moment of coming. */
 const TOLERANCE = 1e-6;

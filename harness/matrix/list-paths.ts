@@ -1,6 +1,6 @@
 // The restart paths for `list`: those that faults drive and those that servers name, each once, with the servers that have it.
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
-import type { ServerPath } from '../tier/plugins.js';
+import type { ServerPath } from '../plan/promise.js';
 import { serverForms } from './forms.js';
 import { pathChoices, type PathChoice } from './paths.js';
 

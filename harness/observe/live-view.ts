@@ -1,7 +1,7 @@
 // What the journal says right now: the latest of everything per node. The conductor steers by it (steady? landed?);
 // it judges nothing, the verdict does.
 import { levelWords } from '../plan/load-profile.js';
-import type { LoadModel } from '../plan/plan.js';
+import type { LoadModel } from '../plan/load-plan.js';
 import { isProbed, type Post } from '../plan/posts.js';
 import type { Look } from '../core/clock.js';
 import type { Emitter } from '../core/emitter.js';

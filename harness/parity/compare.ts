@@ -1,6 +1,7 @@
 // Two environments side by side: the settings in which they differ, what follows from each, and the traps that only one of
 // them is in, most dangerous first. Pure; `remuster parity` prints it.
-import type { NodeSpec, Plan } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
 import type { Broken } from '../rules/index.js';
 import { followsOf, type Describe, type Follows } from './follows.js';
 import { settingDifferences, settingsOf } from './settings.js';

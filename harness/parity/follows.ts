@@ -1,6 +1,6 @@
 // Which of the things that reach a process differ, and which setting each follows from: found by changing one setting at a
 // time and looking at what moves. Pure, given a function from a node's spec to what reaches its process.
-import type { NodeSpec } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
 import type { Reach } from './reach.js';
 import { withSetting } from './settings.js';
 

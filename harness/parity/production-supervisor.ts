@@ -1,6 +1,6 @@
 // What a production host's supervisor is set to, read from the texts of its unit or pill: enough to ask the lint rules what
 // an environment's server would meet there. Pure.
-import type { PluginChoice } from '../plan/plan.js';
+import type { PluginChoice } from '../plan/plugin-choice.js';
 import type { ProductionService } from './snapshot-file.js';
 
 /** As a scenario would choose it; what cannot be read from the texts is left to the plug-in's defaults. */

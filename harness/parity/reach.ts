@@ -2,7 +2,8 @@
 // configuration, the image, and what the supervisor promises. Flat entries to compare; pure, secrets hashed or masked.
 import { formatMs } from '../core/units.js';
 import { hideEnv, maskArgv } from '../observe/agent/secrets.js';
-import type { OwnNode, RestartPromise } from '../plan/plan.js';
+import type { OwnNode } from '../plan/node-spec.js';
+import type { RestartPromise } from '../plan/promise.js';
 import type { Assembly } from '../tier/assembly.js';
 import type { FileSpec } from '../tier/runtime/runtime.js';
 import type { Service } from '../tier/service.js';

@@ -1,7 +1,9 @@
 // The settings of an environment, flattened to comparable entries, and the ones in which two environments differ: the roots
 // of everything else that differs between their nodes. Pure; secrets are hashed before anything is compared or shown.
 import { canonicalJson } from '../plan/hash.js';
-import type { NodeSpec, Plan, PluginChoice } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
+import type { PluginChoice } from '../plan/plugin-choice.js';
 import { redactPlan } from '../plan/redact.js';
 
 /** As a scenario writes it below an environment: 'server.daemonize'; null: not set there. */

@@ -1,5 +1,5 @@
 // What a load asks of its generator: requests per second, whatever its model. Pure.
-import type { LoadModel, LoadPlan, Think } from './plan.js';
+import type { LoadModel, LoadPlan, Think } from './load-plan.js';
 
 export function meanThinkMs(think: Think): number {
   if (think.kind === 'exponential') return think.meanMs;

@@ -1,7 +1,9 @@
 // What the plug-ins of an environment say of themselves, as data, so that judging needs no plug-in. Pure as they are.
 import { HarnessError } from '../core/errors.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
-import type { NodeSpec, PluginChoice, TierFacts } from './plan.js';
+import type { NodeSpec } from './node-spec.js';
+import type { TierFacts } from './plan.js';
+import type { PluginChoice } from './plugin-choice.js';
 
 export function tierFacts(maps: PlugInMaps, node: NodeSpec, balancer: PluginChoice): TierFacts {
   const supervisor = plugInNamed(maps, 'supervisors', node.supervisor.kind);

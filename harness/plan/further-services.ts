@@ -7,7 +7,9 @@ import type { PlugInMaps } from '../scenario/plug-ins.js';
 import { tierFacts } from './facts.js';
 import type { Origins } from './origins.js';
 import { STOP } from './own-node.js';
-import type { FurtherService, Listens, NodeSpec, Plan, PluginChoice } from './plan.js';
+import type { FurtherService, Listens, NodeSpec } from './node-spec.js';
+import type { Plan } from './plan.js';
+import type { PluginChoice } from './plugin-choice.js';
 import type { PickChoice } from './rounds.js';
 
 /** Undefined where there are none; a rule has seen to it that each has a supervisor. */

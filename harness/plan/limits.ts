@@ -4,7 +4,7 @@ import type { FoundLimits } from '../scenario/environments.js';
 import { byDefault, type Found } from '../scenario/origin.js';
 import { DEFAULTS } from './numbers.js';
 import type { Origins } from './origins.js';
-import type { Limits, SubjectLimits, WindowLimits } from './plan.js';
+import type { Limits, SubjectLimits, WindowLimits } from './window-limits.js';
 
 /** What an author writes -> what the plan holds. In the order in which people read them. */
 const FIGURE_OF = {

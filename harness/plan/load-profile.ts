@@ -1,5 +1,5 @@
 // The load profile over time: its level (users, or requests a second) at a moment, and when the highest stage is reached. Pure.
-import type { LoadModel, LoadStage } from './plan.js';
+import type { LoadModel, LoadStage } from './load-plan.js';
 
 /** `60 users`, `200 requests/s` */
 export function levelWords(model: LoadModel, level: number): string {

@@ -3,7 +3,8 @@ import { firstOf, inScenario, type Found } from '../scenario/origin.js';
 import type { Config, Scenario } from '../scenario/schema.js';
 import { peakDemand } from './demand.js';
 import type { Origins } from './origins.js';
-import type { LoadPlan, ProofNumbers, Think } from './plan.js';
+import type { LoadPlan, Think } from './load-plan.js';
+import type { ProofNumbers } from './plan.js';
 
 export const DEFAULTS = {
   seed: 1,

@@ -4,7 +4,7 @@ import { parseSize } from '../core/units.js';
 import { firstOf, type Found } from '../scenario/origin.js';
 import type { OwnNodeInput } from '../scenario/own-node.js';
 import type { Origins } from './origins.js';
-import type { OwnMount, OwnNode, OwnSource } from './plan.js';
+import type { OwnMount, OwnNode, OwnSource } from './node-spec.js';
 
 export type FoundOwnNode = { readonly [K in keyof OwnNodeInput]-?: Found<NonNullable<OwnNodeInput[K]>> | undefined };
 

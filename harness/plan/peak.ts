@@ -1,6 +1,6 @@
 // When the peak is: 5 s into the highest stage (halfway into a shorter one), and not before its full level is reached. Pure.
 import { peakReachedMs, stageTimes } from './load-profile.js';
-import type { LoadStage } from './plan.js';
+import type { LoadStage } from './load-plan.js';
 
 const INTO_THE_STAGE_MS = 5_000;
 

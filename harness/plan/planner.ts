@@ -15,16 +15,10 @@ import { furtherServicesPlan, serviceFacts } from './further-services.js';
 import { ownNodePlan } from './own-node.js';
 import { fromItsFolder } from './option-files.js';
 import { Origins } from './origins.js';
-import type {
-  DeployedOver,
-  EnvironmentPlan,
-  LoadPlan,
-  NodeSpec,
-  Plan,
-  PluginChoice,
-  RequestSpec,
-  RightAnswer,
-} from './plan.js';
+import type { LoadPlan, RequestSpec, RightAnswer } from './load-plan.js';
+import type { DeployedOver, NodeSpec } from './node-spec.js';
+import type { EnvironmentPlan, Plan } from './plan.js';
+import type { PluginChoice } from './plugin-choice.js';
 import { roundPlans, type PickChoice } from './rounds.js';
 import { soakNumbers } from './soak.js';
 import { planStages } from './stages.js';

@@ -1,6 +1,7 @@
 // Posts: what is watched by itself and gets receipts of its own. A node is one, by the service that the balancer reaches
 // (`web-1`); each further service of it is another (`web-1/puma`). Pure; from the conductor to the report all go by their names.
-import type { FurtherService, Plan, RoundStep } from './plan.js';
+import type { FurtherService } from './node-spec.js';
+import type { Plan, RoundStep } from './plan.js';
 
 export interface Post {
   /** 'web-1', 'web-1/puma'. */

@@ -1,7 +1,8 @@
 // Takes secrets out of a plan before it is stored or printed: values of variables and of headers that carry credentials
 // become keyed hashes (equal or different can still be told), as in the rest of the journal (DESIGN 8). Pure.
 import { createHmac } from 'node:crypto';
-import type { NodeSpec, Plan } from './plan.js';
+import type { NodeSpec } from './node-spec.js';
+import type { Plan } from './plan.js';
 
 const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|x-.*(key|token|secret|auth).*)$/i;
 

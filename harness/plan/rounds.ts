@@ -6,7 +6,9 @@ import type { Scenario } from '../scenario/schema.js';
 import type { Moment } from '../scenario/values.js';
 import type { Origins } from './origins.js';
 import { peakMs } from './peak.js';
-import type { LoadPlan, PluginChoice, RoundPlan } from './plan.js';
+import type { LoadPlan } from './load-plan.js';
+import type { RoundPlan } from './plan.js';
+import type { PluginChoice } from './plugin-choice.js';
 import { stepsAt } from './posts.js';
 import { targetSteps } from './targets.js';
 

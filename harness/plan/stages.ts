@@ -2,7 +2,7 @@
 // of its rates. Pure.
 import type { Scenario } from '../scenario/schema.js';
 import { DEFAULTS } from './numbers.js';
-import type { LoadStage } from './plan.js';
+import type { LoadStage } from './load-plan.js';
 
 type Stage = Scenario['load']['stages'][number];
 

@@ -3,7 +3,9 @@ import type { Scenario } from '../scenario/schema.js';
 import { firstOf, inScenario } from '../scenario/origin.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { Origins } from './origins.js';
-import type { NodeSpec, Plan, ReadRequest, WriteRequest } from './plan.js';
+import type { ReadRequest, WriteRequest } from './load-plan.js';
+import type { NodeSpec } from './node-spec.js';
+import type { Plan } from './plan.js';
 
 const EVERY_MS = 100;
 

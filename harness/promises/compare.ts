@@ -1,5 +1,5 @@
 // A promise against what was measured. Pure: each difference in one sentence, with both values.
-import type { RestartPromise, ServiceEnd } from '../plan/plan.js';
+import type { RestartPromise, ServiceEnd } from '../plan/promise.js';
 import type { Measurement } from './measure.js';
 
 /** Polling, the engine's own time to run a command, and a machine that is busy. A broken promise is off by more. */

@@ -2,7 +2,7 @@
 // after how long, how many times, and what it says when it has given up. compare.ts holds it against the promise.
 import { monotonicMs, sleep } from '../core/clock.js';
 import { HarnessError } from '../core/errors.js';
-import type { ServiceEnd } from '../plan/plan.js';
+import type { ServiceEnd } from '../plan/promise.js';
 import type { SupervisorState } from '../record/events.js';
 import { nodeImage } from '../tier/images/recipes.js';
 import type { Node, Supervisor } from '../tier/plugins.js';

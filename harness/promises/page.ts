@@ -1,6 +1,6 @@
 // The page of a supervisor: what it promises beside what was measured, made from both. docs/supervisors/<name>.md.
 import { formatMs } from '../core/units.js';
-import type { RestartPromise, ServiceEnd } from '../plan/plan.js';
+import type { RestartPromise, ServiceEnd } from '../plan/promise.js';
 import { differences } from './compare.js';
 import type { Measurement } from './measure.js';
 

@@ -1,6 +1,6 @@
 // Has a supervisor given up, and how often may it restart before it must? By its promise. Pure; the fault that provokes it and
 // the verdict share it.
-import type { RestartBudget } from '../plan/plan.js';
+import type { RestartBudget } from '../plan/promise.js';
 import type { SupervisorEvent } from './events.js';
 
 /** A promise names the state ('failed') or the word that it is told by ('FATAL', 'failed (failed)'). */

@@ -1,7 +1,8 @@
 // What differs between an environment and those that passed: the first question of whoever reads a failure.
 // Reads the plans only; values as the scenario and the plug-ins' defaults resolved them.
 import { formatMiB } from '../core/units.js';
-import type { NodeSpec, Plan } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
 
 export interface Difference {
   /** For example 'server.daemonize'. */

@@ -3,36 +3,26 @@ import { formatLatency, formatMs, formatShare } from '../core/units.js';
 import { levelWords } from '../plan/load-profile.js';
 import type { Plan } from '../plan/plan.js';
 import { serviceOf } from '../plan/posts.js';
-import type { Claim, EnvironmentResult, Receipt, RunResult, SoakResult, Trigger } from '../verdict/model.js';
-import { isWhole } from '../verdict/evidence.js';
+import type { EnvironmentResult, Receipt, RunResult, SoakResult, Trigger } from '../verdict/model.js';
+import { claimOf, isWhole, returnOf } from '../verdict/evidence.js';
 import { clean } from './text.js';
 
 export function provedCount(environment: EnvironmentResult): number {
   return environment.receipts.filter(isWhole).length;
 }
 
-function claimOf(receipt: Receipt, id: Claim['id']): Claim | undefined {
-  return receipt.claims.find((claim) => claim.id === id);
-}
-
-/** What says that it is back: its answers or, of a service that nobody asks, its supervisor's word. */
-function returnOf(receipt: Receipt): Claim | undefined {
-  const answers = claimOf(receipt, 'answers');
-  return answers?.state === 'not-applicable' ? claimOf(receipt, 'supervised') : answers;
-}
-
 function isLost(receipt: Receipt): boolean {
   const answers = claimOf(receipt, 'answers');
   // Its process may well run while its supervisor has lost it: then it is broken, and there.
-  return (answers?.state === 'not-applicable' ? claimOf(receipt, 'settled') : answers)?.state === 'broken';
+  return (answers.state === 'not-applicable' ? claimOf(receipt, 'settled') : answers).state === 'broken';
 }
 
 /** From the fault to the first answer that was followed by more; undefined when the node did not stay back. */
 export function backAfterMs(receipt: Receipt): number | undefined {
-  const answers = returnOf(receipt);
-  if (answers === undefined || answers.state === 'broken' || answers.state === 'not-observed') return undefined;
+  const { state, atMs } = returnOf(receipt);
+  if (state === 'broken' || state === 'not-observed') return undefined;
   const { firstAnswer, ready } = receipt.waterfallMs;
-  return firstAnswer ?? ready ?? (answers.atMs === undefined ? undefined : answers.atMs - receipt.startedMs);
+  return firstAnswer ?? ready ?? (atMs === undefined ? undefined : atMs - receipt.startedMs);
 }
 
 /** 'slowest back in 3.4 s', 'never back', '2 of 5 never back'. */

@@ -1,7 +1,7 @@
 // Trap T10: a finite budget of starts that is used up while a dependency or the port is away for some seconds; the
 // supervisor then stays down although the cause is gone. One of the rules of lint and parity.
 import { formatMs } from '../core/units.js';
-import type { RestartPromise } from '../plan/plan.js';
+import type { RestartPromise } from '../plan/promise.js';
 import { BUDGET_KEYS, optionNamed } from './option-names.js';
 import type { Rule } from './rule.js';
 

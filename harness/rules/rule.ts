@@ -1,6 +1,7 @@
 // A lint rule: what a known trap looks like in an environment's settings, before anything boots. Pure: from the plan's node
 // and what its plug-ins say of themselves to problems; `remuster lint` prints them, `remuster parity` sorts by them.
-import type { NodeSpec, RestartPromise } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
+import type { RestartPromise } from '../plan/promise.js';
 import type { ServiceSuggestion } from '../tier/plugins.js';
 import type { Service } from '../tier/service.js';
 

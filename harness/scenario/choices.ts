@@ -1,7 +1,7 @@
 // A plug-in as a scenario chooses it: its kind and options, each with the place that it came from; and the check of both
 // against the plug-in itself, which yields its options with defaults filled in.
 import type { Plugin } from '../core/plugin.js';
-import type { PluginChoice } from '../plan/plan.js';
+import type { PluginChoice } from '../plan/plugin-choice.js';
 import { fromZod, shown, type Issue, type KeyPath } from './issue.js';
 import { byDefault, inScenario, type Found } from './origin.js';
 import { ONE_OF, plugInNamed, type PlugInKind, type PlugInMaps } from './plug-ins.js';

@@ -1,6 +1,6 @@
 // Which engine drives a load that does not name one: the one that is made for its model.
 import { chosen, chosenByDefault, type FoundChoice } from './choices.js';
-import type { LoadModel } from '../plan/plan.js';
+import type { LoadModel } from '../plan/load-plan.js';
 import type { Scenario } from './schema.js';
 
 type Stage = Scenario['load']['stages'][number];

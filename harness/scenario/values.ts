@@ -2,7 +2,7 @@
 // knows how it is written (`meta`), for the JSON Schema that editors read.
 import { z } from 'zod';
 import { DURATION_PATTERN, parseDuration, parseShare, SHARE_PATTERN } from '../core/units.js';
-import type { Think } from '../plan/plan.js';
+import type { Think } from '../plan/load-plan.js';
 import { shown } from './issue.js';
 
 /** When a round may begin: so long after the start of the load, or after the peak was reached. */

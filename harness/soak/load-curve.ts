@@ -1,5 +1,6 @@
 // The load of a soak over time as stages of a load plan: flat, up and down like a day, or quiet with peaks. Pure.
-import type { LoadStage, SoakCurve } from '../plan/plan.js';
+import type { LoadStage } from '../plan/load-plan.js';
+import type { SoakCurve } from '../plan/plan.js';
 
 /** A day is drawn with so many straight pieces. */
 const PIECES = 24;

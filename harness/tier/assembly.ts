@@ -1,5 +1,5 @@
 // From a node's spec to its parts: which plug-ins, which options, which service. Used by boot and by deploys.
-import type { NodeSpec, OwnNode } from '../plan/plan.js';
+import type { NodeSpec, OwnNode } from '../plan/node-spec.js';
 import { HarnessError } from '../core/errors.js';
 import type { PluginMap } from '../core/plugin.js';
 import { apps } from './apps/index.js';

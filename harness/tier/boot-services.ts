@@ -1,7 +1,7 @@
 // The further services of a node that has booted: each is there when its supervisor says that it runs it and, where it has a
 // port, when it answers there. One that is not as described is told before any load.
 import { messageOf } from '../core/errors.js';
-import type { FurtherService } from '../plan/plan.js';
+import type { FurtherService } from '../plan/node-spec.js';
 import { postName } from '../plan/posts.js';
 import { supervisorOf } from './assembly.js';
 import { answersInTime, looksAfter } from './boot-checks.js';

@@ -2,7 +2,8 @@
 import { monotonicMs } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import { formatMs } from '../core/units.js';
-import type { NodeSpec, Plan } from '../plan/plan.js';
+import type { NodeSpec } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
 import { assemble, balancerOf, type Assembly } from './assembly.js';
 import { notBooted } from './not-booted.js';
 import { ownContainer } from './own-node.js';

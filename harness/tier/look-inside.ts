@@ -1,7 +1,8 @@
 // Which supervisor an image of the user's brings: one node of it is started in a network of its own,
 // beside the services that it needs, looked at and removed.
 import { HarnessError, messageOf } from '../core/errors.js';
-import type { NodeSpec, OwnNode, Plan } from '../plan/plan.js';
+import type { NodeSpec, OwnNode } from '../plan/node-spec.js';
+import type { Plan } from '../plan/plan.js';
 import { newRunId } from '../record/run-id.js';
 import type { Progress } from './boot.js';
 import { bootDependencies } from './dependencies.js';

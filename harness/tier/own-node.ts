@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { HarnessError, messageOf } from '../core/errors.js';
-import type { FurtherService, NodeSpec, OwnMount, OwnNode } from '../plan/plan.js';
+import type { FurtherService, NodeSpec, OwnMount, OwnNode } from '../plan/node-spec.js';
 import type { OwnContainer } from './plugins.js';
 import type { ContainerSpec, FileSpec, OwnImage } from './runtime/runtime.js';
 import type { Service } from './service.js';

@@ -1,7 +1,9 @@
 // The interfaces of the tier's plug-ins: applications, servers, supervisors, deploys, balancers.
 import type { Plugin } from '../core/plugin.js';
-import type { NodeSpec, OwnSource, RestartPromise, WritesPlan } from '../plan/plan.js';
-import type { Observe, RestartPath, SupervisorAction, SupervisorState } from '../record/events.js';
+import type { WritesPlan } from '../plan/load-plan.js';
+import type { NodeSpec, OwnSource } from '../plan/node-spec.js';
+import type { RestartPromise, ServerPath } from '../plan/promise.js';
+import type { Observe, SupervisorAction, SupervisorState } from '../record/events.js';
 import type { Container, ContainerSpec, FileSpec, ImageName } from './runtime/runtime.js';
 import type { Service } from './service.js';
 
@@ -55,12 +57,6 @@ export interface ServiceSuggestion {
    * writes goes into a pipe that nobody reads.
    */
   readonly startThatStays?: 'left-unread' | 'killed';
-}
-
-/** A restart path of a server, with the signal that starts it where there is one. */
-export interface ServerPath extends RestartPath {
-  /** Sent to the master; `thenOld`: sent to the old master once a new one serves (unicorn's USR2 and then QUIT). */
-  readonly signal?: { readonly name: string; readonly thenOld?: string };
 }
 
 export interface Server<O = unknown> extends Plugin<O> {

@@ -2,7 +2,7 @@
 // smoke check that they make afterwards.
 import { waitFor } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
-import type { DeployedOver, NodeSpec } from '../plan/plan.js';
+import type { DeployedOver, NodeSpec } from '../plan/node-spec.js';
 import type { Observe } from '../record/events.js';
 import { assemble, deployOf } from './assembly.js';
 import type { Progress } from './boot.js';

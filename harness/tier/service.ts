@@ -1,6 +1,6 @@
 // A service: what any supervisor is told to keep running. Servers make it, supervisors' recipes turn it into a unit or
 // a pill, the verdict compares restarted processes with it.
-import type { Listens } from '../plan/plan.js';
+import type { Listens } from '../plan/node-spec.js';
 import type { FileSpec } from './runtime/runtime.js';
 
 export interface Service {

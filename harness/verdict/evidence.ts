@@ -46,6 +46,12 @@ export function claimOf(receipt: Receipt, id: Receipt['claims'][number]['id']): 
   return found;
 }
 
+/** What says that it is back: its answers or, of a service that nobody asks, its supervisor's word. */
+export function returnOf(receipt: Receipt): Receipt['claims'][number] {
+  const answers = claimOf(receipt, 'answers');
+  return answers.state === 'not-applicable' ? claimOf(receipt, 'supervised') : answers;
+}
+
 /** When it was back for good: its share restored or, where that does not apply, serving, or answering, or running. */
 export function recoveredAtMs(receipt: Receipt): number | undefined {
   for (const id of ['share-restored', 'serves-load', 'answers', 'supervised'] as const) {

@@ -2,7 +2,7 @@
 // schedule, and it had CPU to spare. Runs are judged by it, and machines are calibrated by it. Pure.
 import { formatLatency, formatShare } from '../core/units.js';
 import { meanThinkMs } from '../plan/demand.js';
-import type { LoadPlan } from '../plan/plan.js';
+import type { LoadPlan } from '../plan/load-plan.js';
 import type { LoadTotals } from '../record/events.js';
 
 /** One request of a hundred that is late by less than users differ in their own pauses does no harm; beyond, it changes the load. */

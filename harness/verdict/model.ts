@@ -1,6 +1,7 @@
 // What judging yields: receipts, windows, findings, verdict. Plain data, the same shape that --json prints.
 import type { FailureKind, LoadTotals, RestartPath } from '../record/events.js';
-import type { Expectation, SubjectLimits, VerdictWord } from '../plan/plan.js';
+import type { Expectation, VerdictWord } from '../plan/plan.js';
+import type { SubjectLimits } from '../plan/window-limits.js';
 
 /** In the order of DESIGN 4. */
 export const CLAIM_IDS = [

@@ -2,7 +2,7 @@
 // times at which no receipt is open any more.
 import type { Receipt, WindowKind } from './model.js';
 import { nodeOf } from '../plan/posts.js';
-import { claimOf } from './evidence.js';
+import { claimOf, returnOf } from './evidence.js';
 
 export interface Segment {
   readonly kind: WindowKind;
@@ -86,9 +86,7 @@ function segmentOf(receipt: Receipt, ms: number): Segment {
 }
 
 function kindAt(receipt: Receipt, ms: number): WindowKind {
-  const answers = claimOf(receipt, 'answers');
-  // Of one that nobody asks its supervisor's word is the end of it.
-  const back = answers.state === 'not-applicable' ? claimOf(receipt, 'supervised') : answers;
+  const back = returnOf(receipt);
   if (back.state !== 'held' || ms < (back.atMs ?? 0)) return 'fault';
   const share = claimOf(receipt, 'share-restored');
   if (share.state === 'not-applicable') return 'after';

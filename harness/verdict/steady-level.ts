@@ -1,6 +1,6 @@
 // The level of the load where it stands still: throughput may be compared only with what was answered at the same level.
 import { stageTimes } from '../plan/load-profile.js';
-import type { LoadStage } from '../plan/plan.js';
+import type { LoadStage } from '../plan/load-plan.js';
 
 /** Users that have just begun do not ask at once. */
 const SETTLES_MS = 1_000;

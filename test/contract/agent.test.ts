@@ -234,6 +234,30 @@ describe.skipIf(why !== '').each(['bash', 'dash'])(`agent in %s${why}`, (shell) 
     await expectEvent(events, (event) => event.kind === 'blind' && event.state === 'regained');
   });
 
+  it('knows that a signal was taken by which the whole node ended, and the agent with it', async () => {
+    const own = await network.create({
+      name: 'web-2',
+      image: await runtime.ensureImage('node-ruby', () => undefined),
+      command: ['ruby', '/srv/server.rb'],
+      env: {},
+      files: [{ path: '/srv/server.rb', content: SERVER }],
+      publish: [],
+      systemd: false,
+      init: true,
+      restartPolicy: { name: 'always' },
+    });
+    const { eyes, census } = await look(own, watches);
+    const killed: string[] = [];
+    // Whether the agent comes to answer is a matter of microseconds: some of these it answers, some it does not.
+    while (killed.length < 6) {
+      const masters = (event: CensusEvent) =>
+        event.processes.filter(({ role, key }) => role === 'master' && !killed.includes(key));
+      const [master] = masters(await census((event) => masters(event).length > 0));
+      killed.push(master!.key);
+      expect(await eyes.signal(master!.key, 'KILL')).toBe(true);
+    }
+  });
+
   it('leaves no process behind when its standard input closes', async () => {
     await open();
     expect((await shellsIn()).length).toBeGreaterThan(0);

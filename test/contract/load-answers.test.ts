@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadEngine } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
-import type { LoadModel, LoadPlan, RequestSpec, RightAnswer } from '../../harness/plan/plan.js';
+import type { LoadModel, LoadPlan, RequestSpec, RightAnswer } from '../../harness/plan/load-plan.js';
 import { request } from './load/cases.js';
 import { Drive } from './load/drive.js';
 import { failedIn } from './load/law.js';

@@ -2,7 +2,7 @@
 // run and in every frame, and agree with what the server says that it served.
 import { describe, expect, it } from 'vitest';
 import { monotonicMs } from '../../harness/core/clock.js';
-import type { LoadModel, LoadPlan } from '../../harness/plan/plan.js';
+import type { LoadModel, LoadPlan } from '../../harness/plan/load-plan.js';
 import { boundOf } from '../../harness/record/histogram.js';
 import type { FailureKind } from '../../harness/record/events.js';
 import { cases, FREEZE_MS, request, USERS } from './load/cases.js';
@@ -231,6 +231,7 @@ describe.each(ownEngines)('load engine $name, $model model', { concurrent: true 
     ['/until-close', undefined],
     ['/hints', undefined],
     ['/chatty', undefined],
+    ['/twofold', undefined],
     ['/missing', 'http-4xx'],
     ['/busy', 'http-5xx'],
     ['/garbage', 'bad-response'],

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { monotonicMs } from '../../harness/core/clock.js';
 import { k6 } from '../../harness/load/engines/k6.js';
-import type { LoadModel } from '../../harness/plan/plan.js';
+import type { LoadModel } from '../../harness/plan/load-plan.js';
 import type { FailureKind } from '../../harness/record/events.js';
 import { boundOf } from '../../harness/record/histogram.js';
 import { cases, request } from './load/cases.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { monotonicMs, waitFor } from '../../harness/core/clock.js';
 import { k6 } from '../../harness/load/engines/k6.js';
-import type { LoadModel, LoadPlan } from '../../harness/plan/plan.js';
+import type { LoadModel, LoadPlan } from '../../harness/plan/load-plan.js';
 import { request, USERS, WAIT_MS } from './load/cases.js';
 import { kindsOf } from './load/drive.js';
 import { k6Path, whyNoK6 } from './load/k6-here.js';

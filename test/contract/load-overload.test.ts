@@ -5,7 +5,7 @@ import { waitFor } from '../../harness/core/clock.js';
 import type { BookedFrame } from '../../harness/load/books.js';
 import type { RunningLoad } from '../../harness/load/engine.js';
 import { engines } from '../../harness/load/index.js';
-import type { LoadPlan } from '../../harness/plan/plan.js';
+import type { LoadPlan } from '../../harness/plan/load-plan.js';
 
 import { generatorLimitsBroken } from '../../harness/verdict/generator-limits.js';
 import { CountingServer } from './load/served.js';

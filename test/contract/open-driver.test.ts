@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicMs, waitFor } from '../../harness/core/clock.js';
 import { Books } from '../../harness/load/books.js';
 import { OpenDriver, type Outcome } from '../../harness/load/open/driver.js';
-import type { LoadPlan } from '../../harness/plan/plan.js';
+import type { LoadPlan } from '../../harness/plan/load-plan.js';
 import { CountingServer } from './load/served.js';
 
 const RATE = 100;

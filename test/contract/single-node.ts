@@ -2,7 +2,8 @@
 // watched through its supervisor.
 import { request as send } from 'node:http';
 import { monotonicMs, waitFor, type Look } from '../../harness/core/clock.js';
-import type { NodeSpec, PluginChoice } from '../../harness/plan/plan.js';
+import type { NodeSpec } from '../../harness/plan/node-spec.js';
+import type { PluginChoice } from '../../harness/plan/plugin-choice.js';
 import type { ObservedEvent, SupervisorEvent, SupervisorSaidEvent } from '../../harness/record/events.js';
 import { apps } from '../../harness/tier/apps/index.js';
 import { assemble, type Assembly } from '../../harness/tier/assembly.js';

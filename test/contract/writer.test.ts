@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { monotonicMs, waitFor } from '../../harness/core/clock.js';
 import { startWriter, type Writer } from '../../harness/observe/writer/writer.js';
-import type { WritesPlan } from '../../harness/plan/plan.js';
+import type { WritesPlan } from '../../harness/plan/load-plan.js';
 import type { JournalEvent, ObservedEvent, ReadBackEvent } from '../../harness/record/events.js';
 import { lostWrites, Writes, type NodeWrites } from '../../harness/verdict/writes.js';
 

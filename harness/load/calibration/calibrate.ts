@@ -3,7 +3,7 @@ import { monotonicMs } from '../../core/clock.js';
 import { HarnessError } from '../../core/errors.js';
 import { formatShare } from '../../core/units.js';
 import { levelWords } from '../../plan/load-profile.js';
-import type { LoadModel } from '../../plan/plan.js';
+import type { LoadModel } from '../../plan/load-plan.js';
 import type { LoadEngine } from '../engine.js';
 import { measureLevel, type StepTimes } from './measure.js';
 import { highestHonest, type BrokenLimit, type Found, type Sample, type SearchBounds } from './search.js';

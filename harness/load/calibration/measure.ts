@@ -4,7 +4,7 @@ import { startChild } from '../../core/child.js';
 import { sleep } from '../../core/clock.js';
 import { HarnessError, messageOf } from '../../core/errors.js';
 import { demandPerSecond } from '../../plan/demand.js';
-import type { LoadModel, LoadPlan } from '../../plan/plan.js';
+import type { LoadModel, LoadPlan } from '../../plan/load-plan.js';
 import type { LoadTotals, ObservedEvent } from '../../record/events.js';
 import { generatorLimitsBroken } from '../../verdict/generator-limits.js';
 import type { LoadEngine, LoadTarget } from '../engine.js';

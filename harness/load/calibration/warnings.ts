@@ -1,7 +1,7 @@
 // Does a plan ask for more load than this machine generates honestly? Words of warning, never a failure. Pure.
 import { peakDemand } from '../../plan/demand.js';
 import { levelWords } from '../../plan/load-profile.js';
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import type { Calibration, StoredCalibration } from './stored.js';
 
 /** The tier needs the cores too: beyond half of what the generator could do alone, it takes them from the tier. */

@@ -1,5 +1,5 @@
 // What is told beside the books of k6: what it hides, what it cannot know, what went wrong in its script. Pure.
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import type { LoadTotals } from '../../record/events.js';
 import type { K6Complaints } from './process.js';
 import type { K6Summary } from './parse.js';

@@ -1,6 +1,6 @@
 // What k6 tells, entered into the books in the order of its own times: a stream arrives late and out of order between
 // virtual users, so that everything waits a little before it is entered.
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import type { LoadTotals } from '../../record/events.js';
 import { Books, type BookedFrame } from '../books.js';
 import { dueTimes } from '../open/arrivals.js';

@@ -1,7 +1,7 @@
 // The plan as the text of a k6 script: its own requests by weight and seed, or a user's script under the plan's stages.
 // Each request tells when it is sent and how it ended (metrics.ts has the names); k6-worker.ts reads it. Pure.
 import { stageTimes } from '../../plan/load-profile.js';
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import { METRIC } from './metrics.js';
 
 /** The last stage is held until k6 is interrupted. */

@@ -2,7 +2,7 @@
 // at a time, so that hours of it cost no memory. Pure arithmetic.
 import type { Random } from '../../core/random.js';
 import { stageTimes } from '../../plan/load-profile.js';
-import type { LoadPlan, LoadStage } from '../../plan/plan.js';
+import type { LoadPlan, LoadStage } from '../../plan/load-plan.js';
 
 /** A piece of the profile in which the rate (requests per ms) changes linearly. */
 interface Piece {

@@ -3,7 +3,7 @@
 import { monotonicMs } from '../../core/clock.js';
 import { seededRandom, type Random } from '../../core/random.js';
 import { plannedLevelAt } from '../../plan/load-profile.js';
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import type { FailureKind } from '../../record/events.js';
 import type { Books } from '../books.js';
 import type { LoadTarget } from '../engine.js';

@@ -1,6 +1,6 @@
 // Where a request gets its connection: the one that was used last and still lives, or a new one. A request opens one
 // connection at the most and is never tried again, so an outage is not answered with a storm of connects.
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import type { LoadTarget } from '../engine.js';
 import { Connection } from './connection.js';
 

@@ -1,5 +1,5 @@
 // A request as it goes out on the wire; made once, sent many times. Pure.
-import type { RequestSpec } from '../../plan/plan.js';
+import type { RequestSpec } from '../../plan/load-plan.js';
 import type { LoadTarget } from '../engine.js';
 
 /** `isLast`: the connection ends after its answer. Headers of the scenario win over those that are added here. */

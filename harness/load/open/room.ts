@@ -1,7 +1,7 @@
 // How many requests the open engine can have on their way at once. As many as can be due within the time-out, so that a
 // tier which hangs does not slow its load down; beyond that they are left unsent, and counted.
 import { readFileSync } from 'node:fs';
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 
 /** Of what the process may open: left for its own files, and for connections that are closing. */
 const SPARE_FILES = 200;

@@ -1,6 +1,6 @@
 // Who holds the service's listening socket, on a port or a Unix one; nobody where it listens nowhere. Both questions for it are dear (see script.ts), so they are asked when
 // something says that the answer changed, and now and then: that somebody closed the socket is not seen otherwise.
-import type { Listens } from '../../plan/plan.js';
+import type { Listens } from '../../plan/node-spec.js';
 import type { Agent } from './agent.js';
 import type { Scanned } from './scan.js';
 

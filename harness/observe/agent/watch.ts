@@ -1,6 +1,6 @@
 // The eyes in a node: scans it ten times a second (forty around a fault or any change), over all lives of the node, for each
 // of its posts (post-eyes.ts); and delivers signals.
-import { monotonicMs } from '../../core/clock.js';
+import { monotonicMs, waitFor } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { ProcessKey } from '../../core/identity.js';
 import type { Observe } from '../../record/events.js';
@@ -22,6 +22,8 @@ const RETRY_EVERY_MS = 1_000;
 /** A node that has just started takes no command for a moment. */
 const STARTING_MS = 10_000;
 const RETRY_STARTING_EVERY_MS = 50;
+/** The engine tells the end of a container so long after it, at most. */
+const END_TOLD_WITHIN_MS = 2_000;
 
 export interface Eyes {
   /** True when that very process was alive and the kernel took the signal. */
@@ -107,12 +109,25 @@ class NodeWatch {
 
   async signal(key: ProcessKey, signal: string): Promise<boolean> {
     const agent = await this.attach();
+    const life = this.#life;
     const sentMs = monotonicMs();
-    const taken = await agent.signal(key, signal);
+    const taken = await agent.signal(key, signal).catch(async (error: unknown) => {
+      // Where the container ends with the process, the agent may be gone before it has answered.
+      if (await this.#hasEndedSince(life)) return true;
+      throw error;
+    });
     this.#lateness.add(monotonicMs() - sentMs);
     this.focus(CLOSE_AFTER_CHANGE_MS);
     if (this.#stopped) agent.end();
     return taken;
+  }
+
+  #hasEndedSince(life: number): Promise<boolean> {
+    return waitFor(() => (this.#life === life ? { done: false, evidence: 'it is up' } : { done: true, value: true }), {
+      what: `the end of ${this.node.name}`,
+      deadlineMs: END_TOLD_WITHIN_MS,
+      everyMs: 10,
+    }).catch(() => false);
   }
 
   focus(ms: number): void {

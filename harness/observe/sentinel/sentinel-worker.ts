@@ -5,7 +5,7 @@ import { monotonicMs } from '../../core/clock.js';
 import { Books } from '../../load/books.js';
 import type { LoadTarget } from '../../load/engine.js';
 import { OpenDriver } from '../../load/open/driver.js';
-import type { LoadPlan } from '../../plan/plan.js';
+import type { LoadPlan } from '../../plan/load-plan.js';
 import type { ObservedEvent } from '../../record/events.js';
 import { LatenessBook } from '../lateness.js';
 import { Edges } from './edges.js';

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { monotonicMs, sleep } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { LoadTarget } from '../../load/engine.js';
-import type { ReadRequest } from '../../plan/plan.js';
+import type { ReadRequest } from '../../plan/load-plan.js';
 import { foundOf, idOf, numbersIn, type Found } from './written.js';
 
 const AGAIN_AFTER_MS = 250;

@@ -6,7 +6,7 @@ import { monotonicMs } from '../../core/clock.js';
 import type { LoadTarget } from '../../load/engine.js';
 import { Connection, type Ending } from '../../load/open/connection.js';
 import { requestBytes } from '../../load/open/request-bytes.js';
-import type { WritesPlan } from '../../plan/plan.js';
+import type { WritesPlan } from '../../plan/load-plan.js';
 import type { ObservedEvent } from '../../record/events.js';
 import { readBack } from './read-back.js';
 import { beginningOf, idOf, READ_BACK_DONE } from './written.js';

@@ -4,7 +4,7 @@ import { startChild } from '../../core/child.js';
 import { messageOf } from '../../core/errors.js';
 import { waitFor } from '../../core/clock.js';
 import type { LoadTarget } from '../../load/engine.js';
-import type { WritesPlan } from '../../plan/plan.js';
+import type { WritesPlan } from '../../plan/load-plan.js';
 import type { Observe, ObservedEvent } from '../../record/events.js';
 import type { WriterOrder } from './writer-worker.js';
 import { READ_BACK_DONE } from './written.js';

@@ -1,7 +1,7 @@
 // From journal events to the few sentences that matter while a run goes on. Keeps per node what was last said, so that
 // a thousand events become a dozen lines; board and plain lines tell the same story.
 import { levelWords } from '../../plan/load-profile.js';
-import type { LoadModel } from '../../plan/plan.js';
+import type { LoadModel } from '../../plan/load-plan.js';
 import type { PostWords } from '../../plan/post-words.js';
 import type { ProcessKey } from '../../core/identity.js';
 import type { CensusEvent, FaultEvent, JournalEvent, ProbeEvent } from '../../record/events.js';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
 import { HarnessError, messageOf } from '../../core/errors.js';
-import type { OwnSource } from '../../plan/plan.js';
+import type { OwnSource } from '../../plan/node-spec.js';
 import { statusOf } from '../runtime/engine-errors.js';
 import type { OwnImage } from '../runtime/runtime.js';
 import { build, followed } from './build.js';

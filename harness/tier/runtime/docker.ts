@@ -3,7 +3,7 @@ import Dockerode from 'dockerode';
 import { sleep } from '../../core/clock.js';
 import { HarnessError, messageOf } from '../../core/errors.js';
 import { formatMs } from '../../core/units.js';
-import type { OwnSource } from '../../plan/plan.js';
+import type { OwnSource } from '../../plan/node-spec.js';
 import { ensureImage } from '../images/ensure.js';
 import { ensureOwnImage } from '../images/own.js';
 import { removeContainer } from './container.js';

@@ -1,5 +1,5 @@
 // The container runtime as the rest of the code sees it; docker.ts is the implementation.
-import type { OwnSource } from '../../plan/plan.js';
+import type { OwnSource } from '../../plan/node-spec.js';
 
 /** A file copied into a container; directories are made as needed. */
 export interface FileSpec {

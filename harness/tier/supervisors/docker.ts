@@ -2,7 +2,7 @@
 // it. Facts are from the engine's documentation and source (moby, restartmanager) and notes on supervisors, A.8.
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
-import type { RestartPromise, ServiceEnd } from '../../plan/plan.js';
+import type { RestartPromise, ServiceEnd } from '../../plan/promise.js';
 import type { SupervisorState } from '../../record/events.js';
 import type { Node, Supervisor, SupervisorStatus } from '../plugins.js';
 import type { ContainerState, RestartPolicy } from '../runtime/runtime.js';

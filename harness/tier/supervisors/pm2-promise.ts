@@ -1,5 +1,5 @@
 // What pm2 7.0.3 promises, from its lib/God.js: data for the plan, worked out of the options. Pure.
-import type { RestartPromise, ServiceEnd } from '../../plan/plan.js';
+import type { RestartPromise, ServiceEnd } from '../../plan/promise.js';
 import type { Pm2Options } from './pm2.js';
 
 const MIB = 1024 ** 2;

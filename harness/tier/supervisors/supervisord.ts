@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HarnessError } from '../../core/errors.js';
-import type { ServiceEnd } from '../../plan/plan.js';
+import type { ServiceEnd } from '../../plan/promise.js';
 import type { SupervisorState } from '../../record/events.js';
 import { packageRoot } from '../images/package-root.js';
 import type { Node, NodeLook, Supervisor, SupervisorStatus } from '../plugins.js';

@@ -8,7 +8,7 @@ import { PROPERTIES, statusOf } from './systemd-status.js';
 import { lastWordsOf } from './systemd-last-words.js';
 import { ASKS_SOCKETS, unitBehindPort } from './systemd-sockets.js';
 import { absentUnit } from './systemd-units.js';
-import type { RestartBudget, ServiceEnd } from '../../plan/plan.js';
+import type { RestartBudget, ServiceEnd } from '../../plan/promise.js';
 import type { Node, Supervisor } from '../plugins.js';
 import type { Service } from '../service.js';
 import { watchLines } from './watch-lines.js';

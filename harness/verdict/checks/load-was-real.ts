@@ -1,7 +1,8 @@
 // Was the load what was planned, and were the observers in time? Books that do not balance, a generator that is late or
 // was the bottleneck, lines that are missing: then nothing that was measured can be trusted.
 import { formatLatency, formatMs } from '../../core/units.js';
-import type { Limits, Plan } from '../../plan/plan.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Limits } from '../../plan/window-limits.js';
 import type { LatenessEvent, LoadEvent, LoadTotals } from '../../record/events.js';
 import { doubt, oneLine } from '../evidence.js';
 import { generatorLimitsBroken } from '../generator-limits.js';

@@ -1,7 +1,8 @@
 // Kill it again until the supervisor gives up: how many restarts did it make, and how many does it promise? Only of the fault
 // that does so; a node that was given up is down for good, whatever was promised.
 import { formatMs } from '../../core/units.js';
-import type { Plan, RestartBudget } from '../../plan/plan.js';
+import type { Plan } from '../../plan/plan.js';
+import type { RestartBudget } from '../../plan/promise.js';
 import { planAt, serviceOf } from '../../plan/posts.js';
 import type { FaultEvent, SupervisorEvent } from '../../record/events.js';
 import { hasGivenUp, mostRestarts } from '../../record/gave-up.js';

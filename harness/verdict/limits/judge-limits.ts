@@ -1,6 +1,7 @@
 // Every limit of a plan against every window that it is for: the whole tier's, each node's, each request's. Pure; the check
 // `budgets` makes findings of what is broken, reports get the table.
-import type { Limits, Plan, SubjectLimits } from '../../plan/plan.js';
+import type { Plan } from '../../plan/plan.js';
+import type { Limits, SubjectLimits } from '../../plan/window-limits.js';
 import type { Figures, LimitedFigure, LimitResult, WindowKind, WindowResult } from '../model.js';
 import { percentile } from './latency.js';
 import type { Rules, Ruling } from './ruling.js';

@@ -1,6 +1,7 @@
 // Which claims do not apply to which restart path: the table of DESIGN 4 as data. A claim is never left out for want of
 // evidence, only by what its path declares.
-import type { Listens, Plan } from '../../plan/plan.js';
+import type { Listens } from '../../plan/node-spec.js';
+import type { Plan } from '../../plan/plan.js';
 import type { Post } from '../../plan/posts.js';
 import type { ClaimId } from '../model.js';
 import type { OpenReceipt } from './open-receipt.js';

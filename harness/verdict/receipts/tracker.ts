@@ -13,10 +13,11 @@ import type {
 } from '../../record/events.js';
 import type { Receipt, Trigger } from '../model.js';
 import { Baseline } from './baseline.js';
-import { closeReceipt, dueMs, look, type Cause, type Judging } from './closing.js';
+import { closeReceipt, look, type Judging } from './closing.js';
 import { Deaths } from './deaths.js';
+import { Ledger } from './ledger.js';
 import { viewsOf, type Ended, type NodeView } from './node-view.js';
-import { OpenReceipt, type Opening } from './open-receipt.js';
+import type { OpenReceipt, Opening } from './open-receipt.js';
 import { isBelowOneOf, isLate, LATE_WORD_MS, lost, POLICY_PATH, policyTrigger, supersedes } from './unaccounted.js';
 import { struckBy } from './struck.js';
 import { isUndoneLater } from './undone-later.js';
@@ -30,11 +31,7 @@ export class ReceiptTracker {
   readonly views: ReadonlyMap<string, NodeView>;
   readonly deaths = new Deaths();
   readonly #plan: Plan;
-  readonly #open = new Map<string, OpenReceipt>();
-  readonly #closed: Receipt[] = [];
-  readonly #lastClosed = new Map<string, Receipt>();
-  readonly #ordinals = new Map<string, number>();
-  readonly #chainStarts = new Map<string, number>();
+  readonly #ledger: Ledger;
   readonly #baseline = new Baseline();
   #declared: DeclaredEvent | undefined;
   #nowMs = 0;
@@ -44,6 +41,11 @@ export class ReceiptTracker {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.views = viewsOf(plan);
+    this.#ledger = new Ledger(
+      plan,
+      () => this.#judging(),
+      (receipt) => this.deaths.closed(receipt),
+    );
   }
 
   /** Journal time of the load's start; undefined before it. */
@@ -56,37 +58,31 @@ export class ReceiptTracker {
   }
 
   openReceipts(): readonly OpenReceipt[] {
-    return [...this.#open.values()];
+    return this.#ledger.open;
   }
 
   openOf(node: string): OpenReceipt | undefined {
-    return this.#open.get(node);
+    return this.#ledger.openOf(node);
   }
 
   /** The receipt of a node's restart that is still being watched, as if it were judged now. */
   soFar(node: string): Receipt | undefined {
-    const open = this.#open.get(node);
+    const open = this.openOf(node);
     return open && closeReceipt(open, this.#judging(), this.#nowMs, 'end');
   }
 
   closed(): readonly Receipt[] {
-    return this.#closed;
+    return this.#ledger.closed;
   }
 
   lastClosedOf(node: string): Receipt | undefined {
-    return this.#lastClosed.get(node);
+    return this.#ledger.lastClosedOf(node);
   }
 
   /** True when no restart of the node is being watched, or the one that is has recovered (its hold may still run). */
   isRecovered(node: string): boolean {
-    const open = this.#open.get(node);
+    const open = this.openOf(node);
     return open === undefined || open.recoveredSinceMs !== undefined;
-  }
-
-  /** When the next receipt will be judged as things are; undefined when none is open. */
-  nextDeadlineMs(): number | undefined {
-    const due = [...this.#open.values()].map(dueMs);
-    return due.length === 0 ? undefined : Math.min(...due);
   }
 
   /** The share that a node had before anything happened; undefined when too few requests were seen. */
@@ -96,14 +92,14 @@ export class ReceiptTracker {
 
   /** Lets time pass where no events come. */
   tick(nowMs: number): void {
-    this.#closeDue(nowMs - LATE_LINE_MS);
+    this.#ledger.closeDue(nowMs - LATE_LINE_MS);
   }
 
   step(event: JournalEvent): void {
-    this.#closeDue(event.atMs);
+    this.#ledger.closeDue(event.atMs);
     this.#nowMs = Math.max(this.#nowMs, event.atMs);
     this.#take(event);
-    const touched = 'node' in event ? [this.#open.get(event.node)] : this.#open.values();
+    const touched = 'node' in event ? [this.openOf(event.node)] : this.openReceipts();
     for (const receipt of touched) if (receipt) look(receipt, this.#judging(), this.#nowMs);
   }
 
@@ -140,7 +136,7 @@ export class ReceiptTracker {
       case 'supervisor': {
         const view = this.views.get(event.node);
         if (!view) return;
-        this.#open.get(event.node)?.takeSupervisor(event, view.supervisor);
+        this.openOf(event.node)?.takeSupervisor(event, view.supervisor);
         view.supervisor = event;
         return;
       }
@@ -151,7 +147,7 @@ export class ReceiptTracker {
         this.views.get(event.node)?.snapshots.set(event.key, event);
         return;
       case 'probe':
-        this.#open.get(event.node)?.takeProbe(event);
+        this.openOf(event.node)?.takeProbe(event);
         this.views.get(event.node)?.takeProbe(event);
         return;
       case 'backend':
@@ -173,8 +169,8 @@ export class ReceiptTracker {
 
   #traffic(event: TrafficEvent): void {
     for (const view of this.views.values()) view.takeTraffic(event);
-    for (const receipt of this.#open.values()) receipt.takeTraffic(event);
-    if (this.#state === 'watching' && this.#ordinals.size === 0) this.#baseline.take(event);
+    for (const receipt of this.openReceipts()) receipt.takeTraffic(event);
+    if (this.#state === 'watching' && !this.#ledger.hasBegun) this.#baseline.take(event);
   }
 
   #fault(event: FaultEvent): void {
@@ -204,7 +200,7 @@ export class ReceiptTracker {
         return;
       case 'missed':
         // A fault that hit nothing restarted nothing: there is nothing to prove. Faults that did half are kept.
-        if (receipt.subjectGoneMs === undefined || receipt.old.size === 0) this.#drop(receipt);
+        if (receipt.subjectGoneMs === undefined || receipt.old.size === 0) this.#ledger.drop(receipt);
         else receipt.marks.landed = event.atMs;
         return;
       case 'healed':
@@ -218,7 +214,7 @@ export class ReceiptTracker {
   /** A further blow of the same fault: one receipt, judged from the last one on. */
   #strikeAgain(receipt: OpenReceipt, { atMs, targets, round }: FaultEvent): void {
     const { view, trigger, path, opening } = receipt;
-    this.#drop(receipt);
+    this.#ledger.drop(receipt);
     const { waitsForHeal } = opening;
     this.#openOne(view, atMs, path, trigger, targets, view.census, { round, waitsForHeal, blowsBefore: receipt });
   }
@@ -227,13 +223,13 @@ export class ReceiptTracker {
     const view = this.views.get(event.node);
     if (!view) return;
     const ended = view.takeCensus(event);
-    this.#open.get(event.node)?.takeCensus(event, ended);
+    this.openOf(event.node)?.takeCensus(event, ended);
     if (this.#state !== 'watching') return;
     for (const one of ended) this.#unaccounted(view, one, ended, event.atMs);
   }
 
   #unaccounted(view: NodeView, one: Ended, ended: readonly Ended[], atMs: number): void {
-    const open = this.#open.get(view.name);
+    const open = this.openOf(view.name);
     if (this.deaths.isAccounted(view, one, open)) return;
     // What goes with a process that nothing accounts for is told with it.
     if (open?.accounted.has(one.process.key) || isBelowOneOf(ended, one)) return;
@@ -241,7 +237,7 @@ export class ReceiptTracker {
     if (one.role === 'worker' && planAt(this.#plan, view.post.service?.name).facts.workers === null) return;
     this.deaths.add(view.name, atMs, one);
     if (open && !supersedes(one, open, atMs)) return;
-    if (open) this.#drop(open);
+    if (open) this.#ledger.drop(open);
     const siblings = ended.filter(({ role }) => role === one.role).map(({ process }) => process.key);
     const { path, trigger } = lost(one, siblings.length);
     this.#openOne(view, atMs, path, trigger, siblings, view.previous, {});
@@ -250,7 +246,7 @@ export class ReceiptTracker {
   #said(event: SupervisorSaidEvent): void {
     const view = this.views.get(event.node);
     if (!view) return;
-    const open = this.#open.get(event.node);
+    const open = this.openOf(event.node);
     if (event.means?.action !== 'restart-by-policy' || this.#state !== 'watching') {
       open?.takeSaid(event);
       return;
@@ -258,7 +254,7 @@ export class ReceiptTracker {
     const trigger = policyTrigger(event.means, event.line);
     if (open?.trigger.kind === 'unexplained' && isLate(open, event.atMs)) {
       this.deaths.explainedSince(view.name, open.startedMs);
-      this.#drop(open);
+      this.#ledger.drop(open);
       const targets = open.oldMaster ? [open.oldMaster.key] : [];
       this.#openOne(view, open.startedMs, POLICY_PATH, trigger, targets, open.opening.before, {}).lastPolicyMs =
         event.atMs;
@@ -283,65 +279,15 @@ export class ReceiptTracker {
     before: CensusEvent | undefined,
     more: Partial<Pick<Opening, 'round' | 'waitsForHeal' | 'blowsBefore'>>,
   ): OpenReceipt {
-    const earlier = this.#open.get(view.name);
-    if (earlier) this.#close(earlier, startedMs, 'restart');
-    const restart = (this.#ordinals.get(view.name) ?? 0) + 1;
-    this.#ordinals.set(view.name, restart);
-    const chainStartMs = this.#chainStarts.get(view.name) ?? startedMs;
-    this.#chainStarts.set(view.name, chainStartMs);
-    const receipt = new OpenReceipt(
-      {
-        view,
-        before,
-        restart,
-        path,
-        trigger,
-        startedMs,
-        targets,
-        chainStartMs,
-        baselineShare: this.baselineShare(view.name),
-        waitsForHeal: false,
-        ...more,
-      },
-      planAt(this.#plan, view.post.service?.name),
-    );
-    this.#open.set(view.name, receipt);
-    if (view.census && view.census !== before) receipt.takeCensus(view.census, []);
-    return receipt;
-  }
-
-  /** It was no restart of its own: forgotten, with its number. */
-  #drop(receipt: OpenReceipt): void {
-    this.#open.delete(receipt.node);
-    this.#chainStarts.delete(receipt.node);
-    const restart = receipt.opening.restart - 1;
-    if (restart === 0) this.#ordinals.delete(receipt.node);
-    else this.#ordinals.set(receipt.node, restart);
-  }
-
-  #closeDue(nowMs: number): void {
-    if (this.#open.size === 0) return;
-    const due = [...this.#open.values()]
-      .map((receipt) => ({ receipt, atMs: dueMs(receipt) }))
-      .filter(({ atMs }) => atMs <= nowMs)
-      .sort((a, b) => a.atMs - b.atMs);
-    for (const { receipt, atMs } of due) {
-      this.#close(receipt, atMs, receipt.recoveredSinceMs === undefined ? 'deadline' : 'hold');
-    }
-  }
-
-  #close(receipt: OpenReceipt, atMs: number, cause: Cause): void {
-    this.#open.delete(receipt.node);
-    const judged = closeReceipt(receipt, this.#judging(), atMs, cause);
-    this.#closed.push(judged);
-    this.#lastClosed.set(receipt.node, judged);
-    this.deaths.closed(receipt);
-    // In a row of restarts of which none was recovered, the limit counts from the first.
-    if (cause !== 'restart' || receipt.everRecovered) this.#chainStarts.delete(receipt.node);
+    return this.#ledger.begin({
+      ...{ view, before, path, trigger, startedMs, targets, waitsForHeal: false },
+      baselineShare: this.baselineShare(view.name),
+      ...more,
+    });
   }
 
   #end(atMs: number): void {
-    for (const receipt of this.#open.values()) this.#close(receipt, Math.max(atMs, receipt.startedMs), 'end');
+    this.#ledger.closeAll(atMs);
     if (this.#state === 'watching') this.#state = 'over';
   }
 }

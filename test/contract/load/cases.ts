@@ -1,7 +1,7 @@
 // What can happen to a server under load, as steps that any generator can be put under: the contract suite looks at its
 // engines in between, bench/honest-load plays them to other programs too. Steps wait by the server's own log.
 import { monotonicMs, sleep, waitFor } from '../../../harness/core/clock.js';
-import type { RequestSpec } from '../../../harness/plan/plan.js';
+import type { RequestSpec } from '../../../harness/plan/load-plan.js';
 import type { CountingServer } from './served.js';
 
 export const WAIT_MS = 30_000;

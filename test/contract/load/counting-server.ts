@@ -19,6 +19,7 @@ const [wantedPort = '0', logFile = '', firstGeneration = '1'] = process.argv.sli
 const log = openSync(logFile, 'a');
 const pending = new Map<ServerResponse, Socket>();
 const sockets = new Set<Socket>();
+const twofold = new WeakSet<Socket>();
 let generation = Number(firstGeneration);
 let hits = 0;
 let cut: ((socket: Socket) => void) | undefined;
@@ -97,6 +98,18 @@ const pages: Readonly<Record<string, (response: ServerResponse, request: Incomin
     const { socket } = response;
     response.end('fine');
     if ((hits += 1) % 2 === 0) later(() => socket?.write('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n'));
+  },
+  // First an answer with another one behind it that nobody asked for, in one piece; then, on the same connection, a hint first.
+  '/twofold': (response) => {
+    const { socket } = response;
+    if (socket && !twofold.has(socket)) {
+      twofold.add(socket);
+      response.writeHead(200, { 'content-length': 4 });
+      response.end('fineHTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+    later(() => response.end('after a hint'));
   },
 };
 

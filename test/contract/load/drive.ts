@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { waitFor } from '../../../harness/core/clock.js';
 import type { BookedFrame } from '../../../harness/load/books.js';
 import type { LoadEngine, RunningLoad } from '../../../harness/load/engine.js';
-import type { LoadPlan } from '../../../harness/plan/plan.js';
+import type { LoadPlan } from '../../../harness/plan/load-plan.js';
 import { boundOf } from '../../../harness/record/histogram.js';
 import type { FailureKind, LoadTotals, ObservedEvent } from '../../../harness/record/events.js';
 import { WAIT_MS } from './cases.js';

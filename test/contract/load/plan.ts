@@ -1,7 +1,7 @@
 // The plan of a load on the counting server, where a test says nothing else: a few users who think some ms, or a rate.
 import type { LoadEngine } from '../../../harness/load/engine.js';
 import { engines } from '../../../harness/load/index.js';
-import type { LoadModel, LoadPlan, RequestSpec } from '../../../harness/plan/plan.js';
+import type { LoadModel, LoadPlan, RequestSpec } from '../../../harness/plan/load-plan.js';
 import { USERS } from './cases.js';
 
 /** Of the open model, requests a second. */

@@ -1,5 +1,5 @@
 // A server of its own, and loads on it, for each test: so tests run side by side, and nothing of them is left at their end.
-import type { LoadPlan, RequestSpec } from '../../../harness/plan/plan.js';
+import type { LoadPlan, RequestSpec } from '../../../harness/plan/load-plan.js';
 import type { LoadCase } from './cases.js';
 import { Drive } from './drive.js';
 import { planFor, type EngineAndModel } from './plan.js';

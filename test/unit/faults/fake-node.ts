@@ -1,7 +1,7 @@
 // A node for the tests of faults: its processes change when signals reach them, and time never passes.
 import type { FaultContext } from '../../../harness/faults/fault.js';
 import type { NodeNow } from '../../../harness/observe/live-view.js';
-import type { ServerPath } from '../../../harness/tier/plugins.js';
+import type { ServerPath } from '../../../harness/plan/promise.js';
 import type { ExecResult } from '../../../harness/tier/runtime/runtime.js';
 import type { Plan } from '../../../harness/plan/plan.js';
 import type { CensusProcess, ProbeEvent, SupervisorState } from '../../../harness/record/events.js';

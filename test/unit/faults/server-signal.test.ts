@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../harness/faults/fault.js';
 import { faults } from '../../../harness/faults/index.js';
-import type { ServerPath } from '../../../harness/tier/plugins.js';
+import type { ServerPath } from '../../../harness/plan/promise.js';
 import { puma } from '../../../harness/tier/servers/puma.js';
 import { unicorn } from '../../../harness/tier/servers/unicorn.js';
 import { FakeNode, planWith, process, type Reaction } from './fake-node.js';

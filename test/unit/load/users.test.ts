@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isPresent, mostUsers, nextEntryMs } from '../../../harness/load/users.js';
-import type { LoadStage } from '../../../harness/plan/plan.js';
+import type { LoadStage } from '../../../harness/plan/load-plan.js';
 
 const up: readonly LoadStage[] = [
   { level: 20, rampMs: 2_000, forMs: 5_000 },

@@ -1,6 +1,6 @@
 // A promise against a measurement: what holds says nothing, what does not is told with both values.
 import { describe, expect, it } from 'vitest';
-import type { RestartPromise } from '../../../harness/plan/plan.js';
+import type { RestartPromise } from '../../../harness/plan/promise.js';
 import { differences } from '../../../harness/promises/compare.js';
 import type { Measurement } from '../../../harness/promises/measure.js';
 import { page } from '../../../harness/promises/page.js';

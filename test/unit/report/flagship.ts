@@ -1,5 +1,6 @@
 // A run of the flagship as data: three environments, the middle one lost. Figures are those of a real afternoon's trial.
-import type { Plan, NodeSpec } from '../../../harness/plan/plan.js';
+import type { NodeSpec } from '../../../harness/plan/node-spec.js';
+import type { Plan } from '../../../harness/plan/plan.js';
 import {
   CLAIM_IDS,
   type Claim,

@@ -1,7 +1,8 @@
 // A node with several services: each has receipts of its own, what the balancer does not reach is not asked about it, and what
 // goes with a fault on another service of the node is accounted for.
 import { describe, expect, test } from 'vitest';
-import type { FurtherService, Plan } from '../../../harness/plan/plan.js';
+import type { FurtherService } from '../../../harness/plan/node-spec.js';
+import type { Plan } from '../../../harness/plan/plan.js';
 import type { EnvironmentResult, Receipt } from '../../../harness/verdict/model.js';
 import { judgeEnvironment } from '../../../harness/verdict/judge.js';
 import { isWhole } from '../../../harness/verdict/evidence.js';

@@ -290,11 +290,11 @@ describe('the same journal', () => {
   it('lets the conductor see a hold end although no line comes any more', () => {
     const journal = healthy();
     const live = new ReceiptTracker(journal.plan);
-    const sent = journal.events.findIndex((event) => event.kind === 'fault');
-    for (const event of journal.events.slice(0, sent + 1)) live.step(event);
+    const landed = journal.events.findIndex((event) => event.kind === 'fault' && event.state === 'landed');
+    for (const event of journal.events.slice(0, landed + 1)) live.step(event);
     expect(live.openReceipts().map(({ node }) => node)).toEqual(['web-1']);
     expect(live.isRecovered('web-1')).toBe(false);
-    live.tick((live.nextDeadlineMs() ?? 0) + 60_000);
+    live.tick(journal.events[landed]!.atMs + 60_000);
     expect(live.openReceipts()).toEqual([]);
     expect(live.closed()).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 // Each kind of limit, broken by a journal that breaks exactly this one, kept by its twin, and not judged where there is too
 // little to judge.
 import { describe, expect, it } from 'vitest';
-import type { Limits } from '../../../harness/plan/plan.js';
+import type { Limits } from '../../../harness/plan/window-limits.js';
 import { judgeEnvironment } from '../../../harness/verdict/judge.js';
 import type { EnvironmentResult, LimitResult } from '../../../harness/verdict/model.js';
 import { JournalBuilder } from './journal-builder.js';

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../../../harness/cli.js';
 import { storeCalibration, thisMachine, type Calibration } from '../../../../harness/load/calibration/stored.js';
 import { loadWarnings } from '../../../../harness/load/calibration/warnings.js';
-import type { LoadPlan } from '../../../../harness/plan/plan.js';
+import type { LoadPlan } from '../../../../harness/plan/load-plan.js';
 import { planFor } from '../../verdict/test-plan.js';
 
 const NONE = { state: 'none' } as const;

@@ -1,7 +1,7 @@
 // The script that a plan becomes: its options as k6 gets them, and that it is JavaScript at all.
 import { describe, expect, it } from 'vitest';
 import { modelScript, ownScript, usersOfRate } from '../../../../harness/load/k6/script.js';
-import type { LoadPlan } from '../../../../harness/plan/plan.js';
+import type { LoadPlan } from '../../../../harness/plan/load-plan.js';
 import { planFor } from '../../verdict/test-plan.js';
 
 interface Options {

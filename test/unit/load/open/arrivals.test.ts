@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../harness/core/random.js';
 import { dueTimes } from '../../../../harness/load/open/arrivals.js';
-import type { LoadPlan, LoadStage } from '../../../../harness/plan/plan.js';
+import type { LoadPlan, LoadStage } from '../../../../harness/plan/load-plan.js';
 
 function upTo(
   endMs: number,

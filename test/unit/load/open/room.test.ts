@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Deadlines } from '../../../../harness/load/open/deadlines.js';
 import { requestBytes } from '../../../../harness/load/open/request-bytes.js';
 import { roomFor } from '../../../../harness/load/open/room.js';
-import type { LoadPlan, RequestSpec } from '../../../../harness/plan/plan.js';
+import type { LoadPlan, RequestSpec } from '../../../../harness/plan/load-plan.js';
 
 function planOf(levels: readonly number[], timeoutMs: number): LoadPlan {
   return {

@@ -1,6 +1,7 @@
 // What a node had acknowledged and does not have any more; and when nothing can be said about it.
 import { expect, test } from 'vitest';
-import type { Plan, WritesPlan } from '../../../../harness/plan/plan.js';
+import type { WritesPlan } from '../../../../harness/plan/load-plan.js';
+import type { Plan } from '../../../../harness/plan/plan.js';
 import type { JournalEvent, ReadBackEvent } from '../../../../harness/record/events.js';
 import { judgeEnvironment } from '../../../../harness/verdict/judge.js';
 import { JournalBuilder } from '../journal-builder.js';

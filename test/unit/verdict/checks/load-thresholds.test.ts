@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadTotals } from '../../../../harness/record/events.js';
 import { judgeEnvironment } from '../../../../harness/verdict/judge.js';
-import type { Limits } from '../../../../harness/plan/plan.js';
+import type { Limits } from '../../../../harness/plan/window-limits.js';
 import { JournalBuilder } from '../journal-builder.js';
 import { planFor } from '../test-plan.js';
 
