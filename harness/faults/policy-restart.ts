@@ -53,13 +53,12 @@ export const policyRestart: Fault<Options> = {
     const known = policyOf(plan, chosen);
     if (known && chosen.policy === 'memory' && !chosen.trigger) refuseWhatCannotGrow(known, plan);
     if (known || chosen.otherwise) return;
-    throw new HarnessError(
-      'invalid',
-      `environment ${name}: ${node.supervisor.kind} has no ${chosen.policy} policy here`,
-      {
-        hint: `give the supervisor a ${chosen.policy === 'memory' ? 'memoryLimit' : 'watchdog'}, or the fault an otherwise: 'restart-command'`,
-      },
-    );
+    const option = plan.facts.promise.policyOptions?.[chosen.policy];
+    const [lacks, remedy] =
+      option === undefined ? ['knows no', 'give'] : ['has no', `give the supervisor a ${option}, or`];
+    throw new HarnessError('invalid', `environment ${name}: ${node.supervisor.kind} ${lacks} ${chosen.policy} policy`, {
+      hint: `${remedy} the fault an otherwise: 'restart-command'`,
+    });
   },
 
   aim(chosen, context) {

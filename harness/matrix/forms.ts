@@ -1,7 +1,6 @@
-// In which forms a server takes part (alone, as a cluster), and by which of its options a supervisor gets a policy. Pure: the
+// In which forms a server takes part (alone, as a cluster), and with which options a supervisor has a policy. Pure: the
 // plug-ins are asked what they accept and what they then promise, so that no name of a plug-in stands here.
 import type { PluginMap } from '../core/plugin.js';
-import { keysAt } from '../scenario/issue.js';
 import type { Server, Supervisor } from '../tier/plugins.js';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -41,12 +40,12 @@ const POLICY_VALUES = [MEMORY_LIMIT, '5s'] as const;
 
 /** The options by which a supervisor gets this policy; none where it has no such policy. */
 export function policyOptions(supervisor: Supervisor, policy: string): Options {
-  const candidates = keysAt(supervisor.options, [])
-    .filter((key) => key.toLowerCase().includes(policy))
-    .flatMap((key) => POLICY_VALUES.map((value): Options => ({ [key]: value })));
+  const defaults = supervisor.options.safeParse({});
+  const option = defaults.success ? supervisor.promise(defaults.data).policyOptions?.[policy] : undefined;
+  if (option === undefined) return {};
   const has = (options: Options): boolean => {
     const parsed = supervisor.options.safeParse(options);
     return parsed.success && supervisor.promise(parsed.data).policies.some(({ name }) => name === policy);
   };
-  return candidates.find(has) ?? {};
+  return POLICY_VALUES.map((value): Options => ({ [option]: value })).find(has) ?? {};
 }

@@ -55,6 +55,8 @@ export interface RestartPromise {
   readonly serverIsPid1?: boolean;
   /** Policies by which it restarts on its own. */
   readonly policies: readonly Policy[];
+  /** The option by which it gets a policy, by the policy's name: { memory: 'memoryLimit' }. What is not here it cannot have. */
+  readonly policyOptions?: Readonly<Partial<Record<string, string>>>;
 }
 
 export interface Policy {

@@ -143,6 +143,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
     respawnsItself: false,
     policies:
       chosen.memoryLimit === undefined ? [] : [{ name: 'memory', periodMs: 1_000, limit: `${chosen.memoryLimit} MiB` }],
+    policyOptions: { memory: 'memoryLimit' },
   }),
 
   suggests: ({ daemonize }) => ({

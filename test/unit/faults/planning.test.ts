@@ -30,6 +30,12 @@ it.each([
     '{ supervisor: { kind: pm2, maxMemoryRestart: 200MiB }, server: unicorn }',
     'what grows here are the workers of unicorn: it would never act',
   ],
+  [
+    'policy-restart',
+    '{ supervisor: pm2, server: node }',
+    'pm2 has no memory policy; give the supervisor a maxMemoryRestart, or the fault an otherwise',
+  ],
+  ['policy-restart', SYSTEMD_PUMA, "systemd knows no memory policy; give the fault an otherwise: 'restart-command'"],
   ['supervisor-death', SYSTEMD_PUMA, 'the supervisor (systemd) is PID 1 of the node; killing it ends the node'],
   ["{ kind: exec, command: 'true', for: 3s }", SYSTEMD_PUMA, 'there is no undo'],
   ['{ kind: exec }', SYSTEMD_PUMA, 'rounds[0].fault.command'],
