@@ -35,7 +35,7 @@ export interface ConductorTools extends StrikeTools {
 }
 
 const LOOK_EVERY_MS = 50;
-/** Receipts close by themselves (recovery limit + hold); this, and twice the limit, is beyond any of them. */
+/** Receipts close by themselves (recovery limit + hold, and a moment for an observer that is blind then); this, and twice the limit, is beyond any of them. */
 const RECEIPT_DEADLINE_MS = 180_000;
 /** Failures that a steady tier may show: none worth speaking of. */
 const STEADY_FAILED_SHARE = 0.01;

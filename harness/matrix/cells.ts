@@ -1,10 +1,11 @@
 // The cells of the matrix: what is put together with what. Pure: from the plug-ins and the traps to a list; a plug-in that is
 // added is in the matrix without a word here. Whether a combination can be is the planner's to say (plan-cell.ts).
 import type { PlugInMaps } from '../scenario/plug-ins.js';
-import { serverForms, type ServerForm } from './forms.js';
+import { serverForms, type Options, type ServerForm } from './forms.js';
+import { givenTo } from './given.js';
 import { pathChoices, type PathChoice } from './paths.js';
 
-/** Setting of the cells that take every plug-in as it comes. */
+/** Setting of the cells that are no trap's: every plug-in as it comes, but for what `given` says. */
 export const DEFAULTS_SETTING = 'defaults';
 /** Restart path of the first table: the master is killed, as in a crash. */
 export const CRASH = 'kill-master';
@@ -20,6 +21,8 @@ export interface CellName {
   readonly path: string;
   /** DEFAULTS_SETTING, or '<trap>/<environment>'. */
   readonly setting: string;
+  /** Options of the supervisor that are not its defaults; absent: none, or those of a trap's scenario. */
+  readonly given?: Options;
 }
 
 export interface ProductCell extends CellName {
@@ -50,21 +53,25 @@ export interface TrapSetting {
   readonly path: string;
 }
 
-/** Every supervisor with every form of every server on every path, each as it comes. */
+/** Every supervisor with every form of every server on every path. */
 export function productCells(maps: PlugInMaps): readonly ProductCell[] {
   const paths = pathChoices(maps.faults);
   return Object.keys(maps.supervisors).flatMap((supervisor) =>
     serverForms(maps.servers).flatMap((form) =>
-      paths.map((choice): ProductCell => ({
-        kind: 'product',
-        id: `${supervisor}/${form.name}/${choice.name}`,
-        supervisor,
-        server: form.name,
-        path: choice.name,
-        setting: DEFAULTS_SETTING,
-        form,
-        choice,
-      })),
+      paths.map((choice): ProductCell => {
+        const given = givenTo(supervisor, form, choice, maps);
+        return {
+          kind: 'product',
+          id: `${supervisor}/${form.name}/${choice.name}`,
+          supervisor,
+          server: form.name,
+          path: choice.name,
+          setting: DEFAULTS_SETTING,
+          ...(Object.keys(given).length === 0 ? {} : { given }),
+          form,
+          choice,
+        };
+      }),
     ),
   );
 }

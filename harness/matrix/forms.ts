@@ -3,7 +3,7 @@
 import type { PluginMap } from '../core/plugin.js';
 import type { Server, Supervisor } from '../tier/plugins.js';
 
-type Options = Readonly<Record<string, unknown>>;
+export type Options = Readonly<Record<string, unknown>>;
 
 export interface ServerForm {
   readonly name: string;

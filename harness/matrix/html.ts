@@ -1,7 +1,7 @@
 // A matrix as one HTML page that needs nothing else: the tables, and the reason of each cell behind its link. Pure.
 import { escaped } from '../report/html/escape.js';
 import type { CellOutcome } from './outcome.js';
-import { cellText, countWords, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
+import { cellText, countWords, givenOf, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
 
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif; }
@@ -28,6 +28,9 @@ ${view.rows.map((row) => `<tr><th scope="row">${escaped(row.name)}</th>${row.cel
     ({ glyph, cells: ids, text }) =>
       `<li${ids[0] === undefined ? '' : ` id="${anchor(ids[0])}"`}>${glyph} <b>${escaped(ids.join(', '))}</b><br>${escaped(text)}</li>`,
   );
+  const given = givenOf(cells).map(
+    ({ cells: ids, text }) => `<li><b>${escaped(text)}</b><br>${escaped(ids.join(', '))}</li>`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title><style>${STYLE}</style></head>
@@ -37,6 +40,7 @@ ${view.rows.map((row) => `<tr><th scope="row">${escaped(row.name)}</th>${row.cel
 ${tables.join('\n')}
 <h2>Reasons</h2>
 <ul>${reasons.join('\n')}</ul>
+${given.length === 0 ? '' : `<h2>Supervisors that are not at their defaults</h2>\n<ul>${given.join('\n')}</ul>`}
 </body></html>
 `;
 }

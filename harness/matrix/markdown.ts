@@ -1,11 +1,14 @@
 // A matrix as Markdown: matrix.md of a run, and docs/matrix.md of the stored one. Pure.
 import { clean } from '../report/text.js';
 import type { CellOutcome } from './outcome.js';
-import { cellText, countWords, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
+import { cellText, countWords, givenOf, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
 
 /** `intro`: paragraphs between the title and the tables. */
 export function renderMatrixMarkdown(title: string, intro: readonly string[], cells: readonly CellOutcome[]): string {
   const legend = Object.entries(LEGEND).map(([verdict, words]) => `${GLYPHS[verdict as keyof typeof GLYPHS]} ${words}`);
+  const given = givenOf(cells).map(
+    ({ cells: ids, text }) => `- \`${text}\`: ${ids.map((id) => `\`${id}\``).join(', ')}`,
+  );
   return [
     `# ${title}`,
     ...intro,
@@ -22,6 +25,7 @@ export function renderMatrixMarkdown(title: string, intro: readonly string[], ce
     reasonsOf(cells)
       .map(({ glyph, cells: ids, text }) => `- ${glyph} ${ids.map((id) => `\`${id}\``).join(', ')}: ${escaped(text)}`)
       .join('\n') || 'Every cell passed.',
+    ...(given.length === 0 ? [] : ['## Supervisors that are not at their defaults', given.join('\n')]),
   ]
     .join('\n\n')
     .concat('\n');

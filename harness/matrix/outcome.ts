@@ -94,8 +94,9 @@ function nameOf({
   server,
   path,
   setting,
+  given,
 }: CellName & { readonly id: string }): CellName & { id: string } {
-  return { id, supervisor, server, path, setting };
+  return { id, supervisor, server, path, setting, ...(given ? { given } : {}) };
 }
 
 function brokenClaims({ receipts, findings }: EnvironmentResult): readonly ClaimId[] {

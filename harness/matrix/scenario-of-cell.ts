@@ -3,9 +3,12 @@ import type { ScenarioFile } from '../scenario/define.js';
 import { keysAt } from '../scenario/issue.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { ProductCell } from './cells.js';
-import { MEMORY_PUSH, policyOptions } from './forms.js';
+import { MEMORY_PUSH } from './forms.js';
+import { CRASH_LOOP, policyOf } from './given.js';
 
 export const ENVIRONMENT = 'cell';
+
+const BALANCER = 'haproxy';
 
 /** The sample application first: most servers run it. */
 const FIRST_APP = 'shop';
@@ -13,23 +16,17 @@ const FIRST_APP = 'shop';
 export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFile {
   const { supervisor, form, choice } = cell;
   const fault = plugInNamed(maps, 'faults', choice.fault.kind);
-  const faultKeys = fault ? keysAt(fault.options, []) : [];
-  const policy = typeof choice.fault['policy'] === 'string' ? choice.fault['policy'] : 'memory';
-  const plugin = plugInNamed(maps, 'supervisors', supervisor);
-  const supervisorOptions = faultKeys.includes('policy') && plugin ? policyOptions(plugin, policy) : {};
-  const looped = choice.fault.kind === 'repeat-until-gives-up' ? plugin?.crashLoopOptions : undefined;
-  const packaged = plugInNamed(maps, 'servers', form.kind)?.packaged?.[supervisor] ?? {};
+  const pushes = policyOf(choice, maps) === 'memory' && fault && keysAt(fault.options, []).includes('push');
   return {
     name: `${supervisor}-${form.name}-${choice.name}`.slice(0, 40).replace(/-+$/, ''),
     summary: `A cell of the matrix: ${form.name} under ${supervisor}, ${choice.name}.`,
     // One node: neighbours, shares and cascades are the business of scenarios; what a supervisor does needs none.
     nodes: 1,
     app: appFor(form.kind, maps),
-    // A server that shares out connections gives a new worker none while the balancer keeps to those it has.
-    balancer: { kind: 'haproxy', reuse: 'never' },
+    ...ownConnections(maps),
     environments: {
       [ENVIRONMENT]: {
-        supervisor: { kind: supervisor, ...packaged, ...looped, ...supervisorOptions },
+        supervisor: { kind: supervisor, ...cell.given },
         server: { kind: form.kind, ...form.options, ...withoutPidFile(cell, maps) },
       },
     },
@@ -37,8 +34,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
     load: { stages: [{ users: 20, ramp: '1s' }], think: '700ms..1300ms' },
     rounds: [
       {
-        fault:
-          faultKeys.includes('push') && policy === 'memory' ? { ...choice.fault, push: MEMORY_PUSH } : choice.fault,
+        fault: pushes ? { ...choice.fault, push: MEMORY_PUSH } : choice.fault,
         target: 'all',
         at: `${fromMs(cell, maps)}ms`,
       },
@@ -54,17 +50,20 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
 
 /** Earlier than the peak of a whole scenario: one second of baseline is enough where no share is compared. */
 const EARLY_MS = 2_000;
+const LONG_MS = 120_000;
 
 /**
  * Where a budget counts from the start by command, and no more when its time is over, it would be luck how much of that time
  * the boot has taken: what happens to a service that has been up for longer is what is asked.
  */
-function fromMs({ supervisor, choice }: ProductCell, maps: PlugInMaps): number {
-  if (choice.fault.kind !== 'repeat-until-gives-up') return EARLY_MS;
+function fromMs({ supervisor, choice, given = {} }: ProductCell, maps: PlugInMaps): number {
+  if (choice.fault.kind !== CRASH_LOOP) return EARLY_MS;
   const plugin = plugInNamed(maps, 'supervisors', supervisor);
-  const options = plugin?.options.safeParse({});
+  const options = plugin?.options.safeParse(given);
   const budget = plugin && options?.success ? plugin.promise(options.data).budget : undefined;
-  return budget?.countsFrom === 'command' ? Math.max(EARLY_MS, budget.withinMs) : EARLY_MS;
+  // A budget of minutes outlasts the boot and the loop.
+  if (budget?.countsFrom !== 'command' || budget.withinMs > LONG_MS) return EARLY_MS;
+  return Math.max(EARLY_MS, budget.withinMs);
 }
 
 /**
@@ -75,6 +74,12 @@ function withoutPidFile({ supervisor, form }: ProductCell, maps: PlugInMaps): Re
   const server = plugInNamed(maps, 'servers', form.kind);
   const isInContainer = plugInNamed(maps, 'supervisors', supervisor)?.isOutside === true;
   return isInContainer && server && keysAt(server.options, []).includes('ownPidFile') ? { ownPidFile: false } : {};
+}
+
+/** A server that shares out connections gives a new worker none while the balancer keeps to those it has. */
+function ownConnections({ balancers }: PlugInMaps): Pick<ScenarioFile, 'balancer'> {
+  const plugin = balancers[BALANCER];
+  return plugin && keysAt(plugin.options, []).includes('reuse') ? { balancer: { kind: BALANCER, reuse: 'never' } } : {};
 }
 
 /** An application that is written for what the server runs; the first one where there is none, so that planning says why not. */

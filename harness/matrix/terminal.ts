@@ -5,7 +5,7 @@ import { columnsWithin } from '../report/table.js';
 import { clean, counted, hanging, packed } from '../report/text.js';
 import type { MatrixResult } from './result.js';
 import type { CellOutcome } from './outcome.js';
-import { cellText, countWords, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
+import { cellText, countWords, givenOf, GLYPHS, LEGEND, reasonsOf, viewsOf } from './views.js';
 
 export interface TerminalOptions {
   readonly columns?: number | undefined;
@@ -44,6 +44,7 @@ export function renderMatrix(result: MatrixResult, options: TerminalOptions): st
       3,
     ),
     ...reasonLines(cells, width),
+    ...givenLines(cells, width),
     '',
     ...comparisonLines(result, width, ink),
     ...packed(
@@ -76,6 +77,16 @@ function reasonLines(cells: readonly CellOutcome[], width: number): readonly str
     ...packed([`${glyph} ${ids.join(', ')}`], Math.max(width, ids.join(', ').length + 2), ''),
     ...hanging('    ', clean(text), width),
   ]);
+}
+
+function givenLines(cells: readonly CellOutcome[], width: number): readonly string[] {
+  const given = givenOf(cells);
+  if (given.length === 0) return [];
+  return [
+    '',
+    'supervisors that are not at their defaults',
+    ...given.flatMap(({ cells: ids, text }) => [`  ${clean(text)}`, ...packed(ids, width, '    ')]),
+  ];
 }
 
 function comparisonLines({ comparison, stored }: MatrixResult, width: number, ink: Ink): readonly string[] {

@@ -140,6 +140,21 @@ export function reasonsOf(outcomes: readonly CellOutcome[]): readonly Reason[] {
   ];
 }
 
+/** Cells whose supervisor is not at its defaults: one entry for each set of options. */
+export function givenOf(outcomes: readonly CellOutcome[]): readonly Omit<Reason, 'glyph'>[] {
+  const told = outcomes.flatMap(({ id, given }) => (given ? [{ id, text: optionWords(given) }] : []));
+  return unique(told.map(({ text }) => text)).map((text) => ({
+    cells: told.filter((each) => each.text === text).map(({ id }) => id),
+    text,
+  }));
+}
+
+function optionWords(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
 function unique(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
 }

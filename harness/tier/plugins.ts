@@ -128,7 +128,7 @@ export interface Supervisor<O = unknown> extends Plugin<O> {
   /** Names (or `PREFIX*`) of variables that it sets anew at each start of the service. */
   readonly volatileEnv: readonly string[];
   promise(options: O): RestartPromise;
-  /** Options with which the end of a crash loop is the same whatever the speed of the machine: what the matrix asks for then. */
+  /** Options with which the end of a crash loop does not hang on the speed of the machine: what the matrix asks for then. */
   readonly crashLoopOptions?: Readonly<Record<string, unknown>>;
   /** Options worth measuring beside the defaults, as a scenario writes them; `remuster promise` does. */
   readonly variants?: readonly Readonly<Record<string, unknown>>[];

@@ -10,7 +10,7 @@ export interface Person {
   readonly uid: number;
 }
 
-/** A listener: that of a service (plan/plan.ts), or any port. */
+/** A listener: that of a service (plan/node-spec.ts), or any port. */
 export type Where =
   | { readonly kind: 'port' | 'loopback'; readonly port: number }
   | { readonly kind: 'socket'; readonly path: string }

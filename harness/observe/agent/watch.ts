@@ -22,11 +22,15 @@ const RETRY_EVERY_MS = 1_000;
 /** A node that has just started takes no command for a moment. */
 const STARTING_MS = 10_000;
 const RETRY_STARTING_EVERY_MS = 50;
+const ENDS_NOBODY: readonly string[] = ['STOP', 'CONT'];
 /** The engine tells the end of a container so long after it, at most. */
 const END_TOLD_WITHIN_MS = 2_000;
 
 export interface Eyes {
-  /** True when that very process was alive and the kernel took the signal. */
+  /**
+   * True when that very process was alive and the kernel took the signal; or when the whole node has ended before the agent
+   * could say so.
+   */
   signal(key: ProcessKey, signal: string): Promise<boolean>;
   /** Looks closely for so long. */
   focus(ms: number): void;
@@ -111,23 +115,28 @@ class NodeWatch {
     const agent = await this.attach();
     const life = this.#life;
     const sentMs = monotonicMs();
-    const taken = await agent.signal(key, signal).catch(async (error: unknown) => {
+    try {
+      const taken = await agent.signal(key, signal);
+      this.#lateness.add(monotonicMs() - sentMs);
+      return taken;
+    } catch (error) {
       // Where the container ends with the process, the agent may be gone before it has answered.
-      if (await this.#hasEndedSince(life)) return true;
-      throw error;
-    });
-    this.#lateness.add(monotonicMs() - sentMs);
-    this.focus(CLOSE_AFTER_CHANGE_MS);
-    if (this.#stopped) agent.end();
-    return taken;
+      if (ENDS_NOBODY.includes(signal) || !(await this.#hasEndedSince(life))) throw error;
+      return true;
+    } finally {
+      this.focus(CLOSE_AFTER_CHANGE_MS);
+      if (this.#stopped) agent.end();
+    }
   }
 
   #hasEndedSince(life: number): Promise<boolean> {
-    return waitFor(() => (this.#life === life ? { done: false, evidence: 'it is up' } : { done: true, value: true }), {
-      what: `the end of ${this.node.name}`,
-      deadlineMs: END_TOLD_WITHIN_MS,
-      everyMs: 10,
-    }).catch(() => false);
+    return waitFor(
+      () =>
+        this.#life === life && !this.#stopped
+          ? { done: false, evidence: 'it is up' }
+          : { done: true, value: this.#life !== life },
+      { what: `the end of ${this.node.name}`, deadlineMs: END_TOLD_WITHIN_MS, everyMs: 10 },
+    ).catch(() => false);
   }
 
   focus(ms: number): void {

@@ -119,7 +119,7 @@ export const monit: Supervisor<MonitOptions> = {
   volatileEnv: ['MONIT_*'],
   options,
   // One that dies before monit has seen it start is waited for until startTimeout: it is luck which blow falls so early.
-  crashLoopOptions: { startTimeout: '5s' },
+  crashLoopOptions: { startTimeout: '10s' },
   isPid1: false,
 
   promise: (chosen) => ({

@@ -9,7 +9,10 @@ import { claims } from './claims/index.js';
 import type { OpenReceipt } from './open-receipt.js';
 import { nextStanding, type Standing, type Truth } from './standing.js';
 
-/** For so long a verdict waits for an observer that has lost sight when it is due: a crash loop shuts its eyes at each start. */
+/**
+ * For so long a verdict waits for eyes that are shut when it is due: a crash loop shuts them at each start. Only what could not
+ * be seen is waited for; what was seen to be false at the limit stays so.
+ */
 const SIGHT_WITHIN_MS = 5_000;
 
 /** What made a receipt close. */
@@ -26,12 +29,17 @@ export function look(receipt: OpenReceipt, { declared, loadStartMs }: Judging, n
   const at = (ms: number): string => formatMs(Math.max(0, ms - loadStartMs));
   let whole = true;
   receipt.lookedMs = nowMs;
+  const isOverdue = receipt.recoveredSinceMs === undefined && nowMs > limitMs(receipt, plan);
   for (const id of CLAIM_IDS) {
+    const before = receipt.standings.get(id);
+    if (isOverdue && before?.truth.state === 'false') {
+      whole = false;
+      continue;
+    }
     const reason = whyNotApplicable(id, receipt, plan);
     const truth: Truth =
       reason === undefined ? claims[id]({ plan, receipt, declared, nowMs, at }) : { state: 'not-applicable', reason };
-    const standing = nextStanding(receipt.standings.get(id), truth, nowMs);
-    receipt.standings.set(id, standing);
+    receipt.standings.set(id, nextStanding(before, truth, nowMs));
     if (truth.state === 'false' || truth.state === 'unseen') whole = false;
   }
   if (receipt.standings.get('share-restored')?.sinceMs !== undefined) receipt.marks.shareRestored ??= nowMs;
@@ -54,14 +62,23 @@ export function dueMs(receipt: OpenReceipt): number {
 }
 
 function endOfWatch(receipt: OpenReceipt, plan: Plan): number {
-  const { recoveredSinceMs, hold, marks, opening, path } = receipt;
+  const { recoveredSinceMs, hold } = receipt;
   if (recoveredSinceMs !== undefined) return recoveredSinceMs + hold.ms;
+  return limitMs(receipt, plan) + (isWaitedFor(receipt) ? SIGHT_WITHIN_MS : 0);
+}
+
+/** The latest moment for it to be recovered, and a hold. */
+function limitMs(receipt: OpenReceipt, plan: Plan): number {
   // A policy may look every few minutes, and a dependency be away for long. It lands, or misses, or the run ends.
   if (!isFaultOver(receipt)) return Infinity;
+  const { hold, marks, opening, path } = receipt;
   const landedMs = marks.landed ?? 0;
   const fromMs = strikesLater(path) ? Math.max(opening.chainStartMs, landedMs) : opening.chainStartMs;
-  const limitMs = Math.max(fromMs + plan.limits.recoveredMs, landedMs, receipt.healedMs ?? 0) + hold.ms;
-  return receipt.view.isBlinded ? limitMs + SIGHT_WITHIN_MS : limitMs;
+  return Math.max(fromMs + plan.limits.recoveredMs, landedMs, receipt.healedMs ?? 0) + hold.ms;
+}
+
+function isWaitedFor({ view, standings }: OpenReceipt): boolean {
+  return view.isBlinded && [...standings.values()].some(({ truth }) => truth.state === 'unseen');
 }
 
 export function closeReceipt(receipt: OpenReceipt, judging: Judging, nowMs: number, cause: Cause): Receipt {

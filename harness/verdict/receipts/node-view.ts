@@ -202,9 +202,9 @@ export class NodeView {
     return blind?.forGood ? blind.evidence : undefined;
   }
 
-  /** Has an observer lost sight that may see again? */
+  /** Has an observer in the node lost sight of it that may see it again? */
   get isBlinded(): boolean {
-    return [...this.blind.values()].some(({ forGood }) => !forGood);
+    return [this.blind.get('agent'), this.blind.get('supervisor-watch')].some((blind) => blind && !blind.forGood);
   }
 
   /** Why an observer sees nothing of this node now; undefined while it does. */

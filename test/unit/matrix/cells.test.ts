@@ -73,6 +73,13 @@ test('a supervisor that can have a memory policy gets one for the path that need
   };
   expect(options('bluepill/unicorn/policy-restart')).toEqual({ memoryLimit: 300 * 1024 ** 2 });
   expect(options('bluepill/unicorn/kill-master')).toEqual({});
+  const given = productCells(maps).filter((cell) => cell.given);
+  expect(given.map(({ id, given }) => [id, given])).toEqual(
+    ['unicorn', 'puma', 'puma-cluster'].map((server) => [
+      `bluepill/${server}/policy-restart`,
+      { memoryLimit: '300MiB' },
+    ]),
+  );
 });
 
 test('the default table: all on a crash, all paths with one server, all paths under one supervisor, all traps', () => {

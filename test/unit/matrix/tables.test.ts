@@ -50,6 +50,16 @@ function shown(stored: readonly CellOutcome[] | null, env: Record<string, string
   );
 }
 
+test('says which supervisors were not at their defaults', () => {
+  const given = { startLimitInterval: '60s' };
+  const own = [outcome('systemd/unicorn/reload', { given }), outcome('systemd/puma/reload', { given }), cells[0]!];
+  expect(renderMatrixMarkdown('The matrix', [], own)).toContain(
+    '## Supervisors that are not at their defaults\n\n- `startLimitInterval: 60s`: `systemd/unicorn/reload`, `systemd/puma/reload`\n',
+  );
+  expect(renderMatrixHtml('The matrix', own)).toContain('<b>startLimitInterval: 60s</b>');
+  expect(renderMatrixMarkdown('The matrix', [], cells)).not.toContain('defaults');
+});
+
 test('a crash by supervisor and server; then each server that several supervisors ran, path by path; then the rest; then traps', () => {
   expect(viewsOf(cells).map(({ title, columns }) => [title, ...columns])).toEqual([
     ['a crash: the master is killed', 'unicorn', 'puma'],

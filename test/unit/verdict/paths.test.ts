@@ -75,6 +75,18 @@ describe('claims that nobody could see', () => {
     expect(stateOf('supervised')).toBe('broken');
   });
 
+  it('and nothing else: what was seen to be false at the limit stays so', async () => {
+    const journal = killed().backend('web-1', false, 'L4CON').pass(17_000);
+    const blind = { kind: 'blind', who: 'agent', node: 'web-1', evidence: 'not in it yet' } as const;
+    journal.add({ ...blind, atMs: journal.nowMs, state: 'lost' }).pass(2_500);
+    journal.backend('web-1', true).pass(500);
+    journal.add({ ...blind, atMs: journal.nowMs, state: 'regained' }).pass(2_000);
+    const { receipts, verdict } = await judged(journal);
+    const broken = receipts[0]!.claims.filter(({ state }) => state === 'broken').map(({ id }) => id);
+    expect(broken).toEqual(['balancer-up', 'serves-load', 'share-restored']);
+    expect(verdict).toBe('fail');
+  });
+
   it('same-service is not observed when the new process could not be read', async () => {
     const journal = new JournalBuilder().steady().killAndReturn('web-1', 1_000, null);
     expect(await claim(journal.pass(25_000), 'same-service')).toMatch(
