@@ -52,14 +52,15 @@ export async function explained(
   const { file } = own;
   const config = await loadConfig(io.cwd, io.env);
   const source = flags.load === undefined ? own : withLoadOf(own, await readSource(flags.load, io.cwd, io.env));
-  const { scenario: written, notUsed } = withoutCompose(source, resolve(io.cwd, dirname(file)), io.env);
+  const { scenario: written, notUsed, withRestarts } = withoutCompose(source, resolve(io.cwd, dirname(file)), io.env);
   const tell = (line: string): boolean => process.stderr.write(`remuster: ${line}\n`);
   if (notUsed.length > 0) tell(`not used: ${notUsed.join(', ')}`);
   const loadFile = flags.load === undefined ? {} : { loadFile: flags.load };
   const settings = { maps, file, ...loadFile, config, ...numbers(flags, io.env) };
   const validated = (choose?: Choose): Scenario => {
     const found = judgedTyped(written, source.interpolated ?? [], (value) =>
-      validateScenario(withSupervisors(value, choose), maps, config),
+      // Who was found by looking may be the engine: then what the compose file says of restarts is for it, too.
+      validateScenario(withRestarts(withSupervisors(value, choose)), maps, config),
     );
     if (!found.ok) throw invalidScenario(source, found.issues);
     return found.scenario;

@@ -28,8 +28,17 @@ function millisecondsOf(period: string): number {
   return Math.round(parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS_MS[unit] ?? 0), 0));
 }
 
-/** An environment under the engine's own policy that does not say which one: it is the compose file's. */
-export function withPolicy(environment: Readonly<Record<string, unknown>>, policy: RestartPolicy | undefined) {
+/** Environments under the engine's own policy that do not say which one: it is their compose file's. */
+export function withPolicies(scenario: unknown, policyOf: (environment: string) => RestartPolicy | undefined): unknown {
+  if (!isRecord(scenario) || !isRecord(scenario['environments'])) return scenario;
+  const environments = Object.entries(scenario['environments']).map(([name, value]) => [
+    name,
+    isRecord(value) ? withPolicy(value, policyOf(name)) : value,
+  ]);
+  return { ...scenario, environments: Object.fromEntries(environments) as unknown };
+}
+
+function withPolicy(environment: Readonly<Record<string, unknown>>, policy: RestartPolicy | undefined) {
   const { supervisor } = environment;
   if (policy === undefined) return environment;
   if (supervisor === 'docker') return { ...environment, supervisor: { kind: 'docker', ...policy } };

@@ -14,7 +14,7 @@ import {
   type Variables,
 } from './compose-file.js';
 import { fromEnvFiles } from './compose-env-files.js';
-import { restartPolicyOf, stopOf, withPolicy, type RestartPolicy } from './compose-restart.js';
+import { restartPolicyOf, stopOf, withPolicies, type RestartPolicy } from './compose-restart.js';
 import { composeVariables } from './compose-variables.js';
 import type { Variables as Shell } from './interpolate.js';
 import { isRecord } from './validate.js';
@@ -23,15 +23,18 @@ import { isRecord } from './validate.js';
 export interface Composed {
   readonly scenario: unknown;
   readonly notUsed: readonly string[];
+  /** With what each environment's compose file says of restarts, where it is under the engine's own policy. */
+  readonly withRestarts: (scenario: unknown) => unknown;
 }
 
 /** `folder`: the scenario's; `shell`: the variables that compose would find. */
 export function composed(scenario: unknown, folder: string, shell: Shell): Composed {
-  if (!isRecord(scenario)) return { scenario, notUsed: [] };
+  if (!isRecord(scenario)) return { scenario, notUsed: [], withRestarts: (same) => same };
   const notUsed: string[] = [];
   let services: Readonly<Record<string, unknown>> = {};
-  /** Of the compose file that the whole scenario is about. */
+  /** Of the compose file that the whole scenario is about, and of those of single environments. */
   let common: RestartPolicy | undefined;
+  const ofEnvironment = new Map<string, RestartPolicy>();
   const nodeOf = (
     holder: Readonly<Record<string, unknown>>,
     name: string | undefined,
@@ -48,15 +51,15 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
     services = { ...part.services, ...services };
     const env = { ...part.env, ...(isRecord(holder['env']) ? holder['env'] : {}) };
     if (name === undefined) common = part.restart;
-    const told = name === undefined ? holder : withPolicy(holder, part.restart);
-    return { ...told, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
+    else ofEnvironment.set(name, part.restart);
+    return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
   };
   const whole = nodeOf(scenario, undefined);
   const environments = isRecord(whole['environments'])
     ? Object.fromEntries(
         Object.entries(whole['environments']).map(([name, value]) => [
           name,
-          isRecord(value) ? withPolicy(nodeOf(value, name), common) : value,
+          isRecord(value) ? nodeOf(value, name) : value,
         ]),
       )
     : whole['environments'];
@@ -69,6 +72,7 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
       ...(Object.keys(all).length > 0 ? { services: all } : {}),
     },
     notUsed: [...new Set(notUsed)],
+    withRestarts: (all) => withPolicies(all, (name) => ofEnvironment.get(name) ?? common),
   };
 }
 

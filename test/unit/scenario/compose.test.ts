@@ -7,6 +7,7 @@ import { loadExplained } from '../../../harness/commands/load-explained.js';
 import { HarnessError } from '../../../harness/core/errors.js';
 import { allPlugIns } from '../../../harness/scenario/all-plug-ins.js';
 import { composed } from '../../../harness/scenario/compose.js';
+import type { Detected } from '../../../harness/tier/detect.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'remuster-compose-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,10 +47,16 @@ beforeAll(() => {
   writeFileSync(join(folder, 'ops', 'docker-compose.yml'), COMPOSE);
 });
 
-async function planOf(scenario = SCENARIO, compose = COMPOSE, env: Readonly<Record<string, string>> = {}) {
+async function planOf(
+  scenario = SCENARIO,
+  compose = COMPOSE,
+  env: Readonly<Record<string, string>> = {},
+  found: Omit<Detected, 'why'> = { kind: 'docker', options: {} },
+) {
   writeFileSync(join(folder, 'ops', 'docker-compose.yml'), compose);
   writeFileSync(join(folder, 'mine.yaml'), scenario);
-  const [planned] = await loadExplained('mine.yaml', {}, { env, cwd: folder }, allPlugIns);
+  const detect = () => Promise.resolve({ ...found, why: 'somebody looked' });
+  const [planned] = await loadExplained('mine.yaml', {}, { env, cwd: folder, detect }, allPlugIns);
   return planned!.plan;
 }
 
@@ -151,6 +158,20 @@ test.each([
   expect(environment.node.supervisor).toMatchObject({ kind: 'docker', options: policy });
   const said = SCENARIO.replace('supervisor: docker', 'supervisor: { kind: docker, restart: always }');
   expect((await planOf(said, compose)).environment.node.supervisor.options).toMatchObject({ restart: 'always' });
+});
+
+test('and so it is where the engine was found by looking, and nobody else was', async () => {
+  const compose = COMPOSE.replace('container_name: shop', "restart: 'no'");
+  const detect = SCENARIO.replace('supervisor: docker', 'supervisor: detect');
+  expect((await planOf(detect, compose)).environment.node.supervisor).toMatchObject({
+    kind: 'docker',
+    options: { restart: 'no' },
+  });
+  const inside = { kind: 'systemd', options: { unit: 'shop.service' } };
+  expect((await planOf(detect, compose, {}, inside)).environment.node.supervisor).toMatchObject({
+    kind: 'systemd',
+    options: { restart: 'always' },
+  });
 });
 
 test('how it is stopped', async () => {
