@@ -16,6 +16,7 @@ export function ruleFacts(plan: Plan, node: NodeSpec = plan.environment.node): R
     promise: supervisor.promise(node.supervisor.options),
     suggests: supervisor.suggests(node.supervisor.options),
     service,
+    ...(server.tellsSystemd ? { tellsSystemd: server.tellsSystemd } : {}),
     drivenPaths: drivenPaths(plan),
     pathsToNewPid: server
       .paths(node.server.options, supervisor.suggests(node.supervisor.options))

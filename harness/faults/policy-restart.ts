@@ -38,6 +38,12 @@ function policyOf(plan: Plan, { policy }: Options): Policy | undefined {
   return plan.facts.promise.policies.find((each) => each.name === policy);
 }
 
+function wordsOf(options: Readonly<Record<string, string>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(' and ');
+}
+
 export const policyRestart: Fault<Options> = {
   name: 'policy-restart',
   summary: "pushes a node over its supervisor's own limit (memory, watchdog) and lets the policy restart it",
@@ -52,10 +58,10 @@ export const policyRestart: Fault<Options> = {
     const { name, node } = plan.environment;
     const known = policyOf(plan, chosen);
     if (known && chosen.policy === 'memory' && !chosen.trigger) refuseWhatCannotGrow(known, plan);
+    if (known && chosen.policy === 'watchdog') refuseWhoIsNotHeard(plan);
     if (known || chosen.otherwise) return;
-    const option = plan.facts.promise.policyOptions?.[chosen.policy];
-    const [lacks, remedy] =
-      option === undefined ? ['knows no', 'give'] : ['has no', `give the supervisor a ${option}, or`];
+    const options = plan.facts.promise.policyOptions?.[chosen.policy];
+    const [lacks, remedy] = options ? ['has no', `give the supervisor ${wordsOf(options)}, or`] : ['knows no', 'give'];
     throw new HarnessError('invalid', `environment ${name}: ${node.supervisor.kind} ${lacks} ${chosen.policy} policy`, {
       hint: `${remedy} the fault an otherwise: 'restart-command'`,
     });
@@ -109,6 +115,16 @@ export const policyRestart: Fault<Options> = {
     return left.includes(true) ? 'SIGCONT to the master, which was still there' : undefined;
   },
 };
+
+function refuseWhoIsNotHeard({ environment: { name, node }, facts }: Plan): void {
+  if (node.own || facts.tellsSystemd === 'alive') return;
+  const { supervisor, server } = node;
+  throw new HarnessError(
+    'invalid',
+    `environment ${name}: ${server.kind} never says that it lives: the watchdog of ${supervisor.kind} restarts it for ever, whatever the fault does`,
+    { hint: 'take a server that sends keep-alives' },
+  );
+}
 
 /** Without a trigger of the scenario's, a request makes the process grow that answers it. */
 function refuseWhatCannotGrow(policy: Policy, { environment: { name, node }, facts }: Plan): void {

@@ -33,19 +33,11 @@ function workersOf(server: Server, options: Options): number | null | undefined 
   return parsed.success ? server.workers(parsed.data) : undefined;
 }
 
-/** Beyond what any of the sample tiers needs, so that only the push of the fault goes over it. */
-export const MEMORY_LIMIT = '300MiB';
+/** Whatever the limit of a policy is that a promise names: only the push of the fault goes over it. */
 export const MEMORY_PUSH = '400MiB';
-const POLICY_VALUES = [MEMORY_LIMIT, '5s'] as const;
 
 /** The options by which a supervisor gets this policy; none where it has no such policy. */
 export function policyOptions(supervisor: Supervisor, policy: string): Options {
   const defaults = supervisor.options.safeParse({});
-  const option = defaults.success ? supervisor.promise(defaults.data).policyOptions?.[policy] : undefined;
-  if (option === undefined) return {};
-  const has = (options: Options): boolean => {
-    const parsed = supervisor.options.safeParse(options);
-    return parsed.success && supervisor.promise(parsed.data).policies.some(({ name }) => name === policy);
-  };
-  return POLICY_VALUES.map((value): Options => ({ [option]: value })).find(has) ?? {};
+  return (defaults.success ? supervisor.promise(defaults.data).policyOptions?.[policy] : undefined) ?? {};
 }

@@ -14,6 +14,7 @@ export function tierFacts(maps: PlugInMaps, node: NodeSpec, balancer: PluginChoi
   return {
     promise: supervisor.promise(node.supervisor.options),
     paths: server.paths(node.server.options, supervisor.suggests(node.supervisor.options)),
+    ...(server.tellsSystemd ? { tellsSystemd: server.tellsSystemd } : {}),
     patienceMs: server.patienceMs,
     volatileEnv: [...server.volatileEnv, ...supervisor.volatileEnv],
     outputBytesPerRequest: app.parts(node.app.options, server.platform).outputBytesPerRequest,

@@ -4,7 +4,7 @@
 import type { LoadPlan, WritesPlan } from './load-plan.js';
 import type { DeployedOver, NodeSpec } from './node-spec.js';
 import type { PluginChoice } from './plugin-choice.js';
-import type { RestartPromise, ServerPath } from './promise.js';
+import type { RestartPromise, ServerPath, TellsSystemd } from './promise.js';
 import type { Limits } from './window-limits.js';
 
 /** Which nodes a fault is for. `one`: drawn by seed; `each`: one after another. */
@@ -101,6 +101,8 @@ export interface TierFacts {
   readonly promise: RestartPromise;
   /** Restart paths of the server with these options. */
   readonly paths: readonly ServerPath[];
+  /** What the server tells of itself by sd_notify(3). Absent: nothing, or nobody knows. */
+  readonly tellsSystemd?: TellsSystemd;
   /** How long idle workers may outlive their master, ms. */
   readonly patienceMs: number;
   /** Names of environment variables (or `PREFIX*`) that change by nature between two starts. */

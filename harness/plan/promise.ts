@@ -55,8 +55,11 @@ export interface RestartPromise {
   readonly serverIsPid1?: boolean;
   /** Policies by which it restarts on its own. */
   readonly policies: readonly Policy[];
-  /** The option by which it gets a policy, by the policy's name: { memory: 'memoryLimit' }. What is not here it cannot have. */
-  readonly policyOptions?: Readonly<Partial<Record<string, string>>>;
+  /**
+   * Options by which it gets a policy, as a scenario writes them, by the policy's name: { memory: { memoryLimit: '300MiB' } }.
+   * The sample servers are well below such a limit. A policy that is not here it cannot have.
+   */
+  readonly policyOptions?: Readonly<Partial<Record<string, Readonly<Record<string, string>>>>>;
 }
 
 export interface Policy {
@@ -67,6 +70,9 @@ export interface Policy {
   /** True where it looks at the main process alone: what workers do goes unseen. */
   readonly mainProcessOnly?: boolean;
 }
+
+/** By sd_notify(3): that it is ready, or also, time and again, that it lives, which a watchdog waits for. */
+export type TellsSystemd = 'ready' | 'alive';
 
 /** A restart path of a server, with the signal that starts it where there is one. */
 export interface ServerPath extends RestartPath {

@@ -11,6 +11,7 @@ import { pidFileRemovedByPredecessor } from './pid-file-removed-by-predecessor.j
 import type { Problem, Rule, RuleFacts } from './rule.js';
 import { stalePidFile } from './stale-pid-file.js';
 import { stopShorterThanDrain } from './stop-shorter-than-drain.js';
+import { watchdogWithoutKeepAlive } from './watchdog-without-keep-alive.js';
 
 /** Most dangerous first: the order in which problems are told. */
 export const rules: readonly Rule[] = [
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   daemonUnderChildSupervisor,
   stalePidFile,
   noRestart,
+  watchdogWithoutKeepAlive,
   cleanEndStaysDown,
   inPlaceLosesMaster,
   stopShorterThanDrain,

@@ -1,7 +1,7 @@
 // A lint rule: what a known trap looks like in an environment's settings, before anything boots. Pure: from the plan's node
 // and what its plug-ins say of themselves to problems; `remuster lint` prints them, `remuster parity` sorts by them.
 import type { NodeSpec } from '../plan/node-spec.js';
-import type { RestartPromise } from '../plan/promise.js';
+import type { RestartPromise, TellsSystemd } from '../plan/promise.js';
 import type { ServiceSuggestion } from '../tier/plugins.js';
 import type { Service } from '../tier/service.js';
 
@@ -11,6 +11,8 @@ export interface RuleFacts {
   readonly promise: RestartPromise;
   readonly suggests: ServiceSuggestion;
   readonly service: Service;
+  /** What the server tells of itself by sd_notify(3); absent: nothing. */
+  readonly tellsSystemd?: TellsSystemd;
   /** Names of restart paths that the scenario's faults and its deployment drive. */
   readonly drivenPaths: readonly string[];
   /** Restart paths of the server at the end of which its master has another pid. */

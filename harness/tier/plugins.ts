@@ -2,7 +2,7 @@
 import type { Plugin } from '../core/plugin.js';
 import type { WritesPlan } from '../plan/load-plan.js';
 import type { NodeSpec, OwnSource } from '../plan/node-spec.js';
-import type { RestartPromise, ServerPath } from '../plan/promise.js';
+import type { RestartPromise, ServerPath, TellsSystemd } from '../plan/promise.js';
 import type { Observe, SupervisorAction, SupervisorState } from '../record/events.js';
 import type { Container, ContainerSpec, FileSpec, ImageName } from './runtime/runtime.js';
 import type { Service } from './service.js';
@@ -69,6 +69,8 @@ export interface Server<O = unknown> extends Plugin<O> {
   paths(options: O, suggests?: ServiceSuggestion): readonly ServerPath[];
   /** Names (or `PREFIX*`) that the server itself changes between two starts; a supervisor's own are its own. */
   readonly volatileEnv: readonly string[];
+  /** What it tells of itself by sd_notify(3). Absent: nothing. */
+  readonly tellsSystemd?: TellsSystemd;
   /** How long its idle workers may outlive their master, ms. */
   readonly patienceMs: number;
   workers(options: O): number | null;

@@ -60,6 +60,8 @@ export const gunicorn: Server<Options> = {
     { name: 'reload', subject: 'workers', expects: 'replaced', signal: { name: 'HUP' } },
   ],
   volatileEnv: ['GUNICORN_PID', 'GUNICORN_FD', 'LISTEN_*', 'SERVER_SOFTWARE', 'PWD', 'OLDPWD', 'SHLVL', '_'],
+  // gunicorn/systemd.py: READY=1 by the arbiter, and no WATCHDOG=1.
+  tellsSystemd: 'ready',
   // Its idle sync workers look at their parent between two waits of up to a third of the time-out: 9.5..10.3 s measured.
   patienceMs: 15_000,
   workers: ({ workers }) => workers,

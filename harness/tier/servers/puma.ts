@@ -47,6 +47,8 @@ export const puma: Server<Options> = {
       : []),
   ],
   volatileEnv: ['PUMA_INHERIT_*', 'RACK_ENV', 'RAILS_ENV', 'GEM_HOME', 'PWD', 'OLDPWD', 'SHLVL', '_'],
+  // Its plugin for systemd, of itself where NOTIFY_SOCKET is set: the master says both.
+  tellsSystemd: 'alive',
   // Workers of a cluster find out at their next ping to the master, every 5 s.
   patienceMs: 15_000,
   workers: ({ workers }) => workers,

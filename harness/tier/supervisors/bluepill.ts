@@ -143,7 +143,7 @@ export const bluepill: Supervisor<BluepillOptions> = {
     respawnsItself: false,
     policies:
       chosen.memoryLimit === undefined ? [] : [{ name: 'memory', periodMs: 1_000, limit: `${chosen.memoryLimit} MiB` }],
-    policyOptions: { memory: 'memoryLimit' },
+    policyOptions: { memory: { memoryLimit: '300MiB' } },
   }),
 
   suggests: ({ daemonize }) => ({

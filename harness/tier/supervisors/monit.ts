@@ -145,7 +145,7 @@ export const monit: Supervisor<MonitOptions> = {
       chosen.memoryLimit === undefined
         ? []
         : [{ name: 'memory', periodMs: chosen.cycle, limit: `${chosen.memoryLimit} MiB` }],
-    policyOptions: { memory: 'memoryLimit' },
+    policyOptions: { memory: { memoryLimit: '300MiB' } },
   }),
 
   // monit(1), SERVICE METHODS: it waits for the start program, and ends one that stays at its time-out.

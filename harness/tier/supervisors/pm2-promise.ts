@@ -42,7 +42,7 @@ export function promiseOf(chosen: Pm2Options): RestartPromise {
               mainProcessOnly: true,
             },
           ],
-    policyOptions: { memory: 'maxMemoryRestart' },
+    policyOptions: { memory: { maxMemoryRestart: '300MiB' } },
   };
 }
 

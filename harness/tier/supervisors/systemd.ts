@@ -179,7 +179,7 @@ export const systemd: Supervisor<Options> = {
       chosen.watchdog === undefined
         ? []
         : [{ name: 'watchdog', periodMs: chosen.watchdog, limit: formatMs(chosen.watchdog) }],
-    policyOptions: { watchdog: 'watchdog' },
+    policyOptions: { watchdog: { type: 'notify', watchdog: '5s' } },
   }),
 
   suggests: ({ type }) => ({

@@ -33,9 +33,14 @@ it.each([
   [
     'policy-restart',
     '{ supervisor: pm2, server: node }',
-    'pm2 has no memory policy; give the supervisor a maxMemoryRestart, or the fault an otherwise',
+    'pm2 has no memory policy; give the supervisor maxMemoryRestart: 300MiB, or the fault an otherwise',
   ],
   ['policy-restart', SYSTEMD_PUMA, "systemd knows no memory policy; give the fault an otherwise: 'restart-command'"],
+  [
+    '{ kind: policy-restart, policy: watchdog }',
+    '{ supervisor: { kind: systemd, type: notify, watchdog: 5s }, server: gunicorn }',
+    'gunicorn never says that it lives: the watchdog of systemd restarts it for ever, whatever the fault does',
+  ],
   ['supervisor-death', SYSTEMD_PUMA, 'the supervisor (systemd) is PID 1 of the node; killing it ends the node'],
   ["{ kind: exec, command: 'true', for: 3s }", SYSTEMD_PUMA, 'there is no undo'],
   ['{ kind: exec }', SYSTEMD_PUMA, 'rounds[0].fault.command'],

@@ -39,7 +39,7 @@ function supervisor(name: string, isPid1: boolean, options: z.ZodType): Supervis
       policies: (chosen as { memoryLimit?: number }).memoryLimit
         ? [{ name: 'memory', periodMs: 1000, limit: String((chosen as { memoryLimit?: number }).memoryLimit) }]
         : [],
-      ...(name === 'bluepill' ? { policyOptions: { memory: 'memoryLimit' } } : {}),
+      ...(name === 'bluepill' ? { policyOptions: { memory: { memoryLimit: '300MiB' } } } : {}),
     }),
     suggests: () => ({ daemonize: false, ownPidFile: false }),
     recipe: unused,
