@@ -9,6 +9,7 @@ import { interruptible } from './interrupts.js';
 import { HarnessError } from '../core/errors.js';
 import { plansFrom } from './load-plans.js';
 import type { Plan } from '../plan/plan.js';
+import { choiceText } from '../scenario/choice-text.js';
 import type { Detected } from '../tier/detect.js';
 
 interface Flags {
@@ -61,7 +62,5 @@ function hasOwnNode({ environment }: Plan): boolean {
 }
 
 function sentence(name: string, { kind, options, why }: Detected): string {
-  const words = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  const choice = words.length === 0 ? kind : `{ ${[`kind: ${kind}`, ...words].join(', ')} }`;
-  return `${name}\n  supervisor: ${choice}\n  because ${why}\n`;
+  return `${name}\n  supervisor: ${choiceText(kind, options)}\n  because ${why}\n`;
 }

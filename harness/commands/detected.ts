@@ -3,6 +3,7 @@
 import { HarnessError } from '../core/errors.js';
 import type { NodeSpec, OwnNode } from '../plan/node-spec.js';
 import type { Plan } from '../plan/plan.js';
+import { mapEnvironments } from '../scenario/map-environments.js';
 import { isRecord } from '../scenario/validate.js';
 import type { Detected } from '../tier/detect.js';
 
@@ -38,26 +39,21 @@ export function withSupervisors(
   const names = environmentsToDetect(scenario);
   if (names.length === 0 || !isRecord(scenario)) return scenario;
   const seen = choose ? scenario : withoutServices(scenario);
-  if (!isRecord(seen['environments'])) return scenario;
-  const environments = Object.entries(seen['environments']).map(([name, value]) => {
-    if (!names.includes(name) || !isRecord(value)) return [name, value] as const;
-    const { supervisor } = value;
+  return mapEnvironments(seen, (environment, name) => {
+    if (!names.includes(name)) return environment;
+    const { supervisor } = environment;
     const options = isRecord(supervisor) ? supervisor : {};
-    return [name, { ...value, supervisor: { ...options, ...(choose?.(name) ?? { kind: STAND_IN }) } }] as const;
+    return { ...environment, supervisor: { ...options, ...(choose?.(name) ?? { kind: STAND_IN }) } };
   });
-  return { ...seen, environments: Object.fromEntries(environments) };
 }
 
 /** Further services are named to the supervisor that is still to be found. */
 function withoutServices(scenario: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { environments, rounds } = scenario;
-  const node = (holder: unknown): unknown =>
-    isRecord(holder) && isRecord(holder['node']) ? { ...holder, node: without(holder['node'], 'services') } : holder;
+  const { rounds } = scenario;
+  const node = (holder: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+    isRecord(holder['node']) ? { ...holder, node: without(holder['node'], 'services') } : holder;
   return {
-    ...(node(scenario) as Readonly<Record<string, unknown>>),
-    ...(isRecord(environments)
-      ? { environments: Object.fromEntries(Object.entries(environments).map(([name, value]) => [name, node(value)])) }
-      : {}),
+    ...mapEnvironments(node(scenario), node),
     ...(Array.isArray(rounds)
       ? { rounds: rounds.map((round: unknown) => (isRecord(round) ? without(round, 'service') : round)) }
       : {}),

@@ -6,6 +6,7 @@ import { HarnessError, messageOf } from '../core/errors.js';
 import { formatMs, parseSize } from '../core/units.js';
 import type { Plan } from '../plan/plan.js';
 import type { Policy } from '../plan/promise.js';
+import { optionWords } from '../scenario/choice-text.js';
 import type { Aim, Fault, FaultContext } from './fault.js';
 import { restartCommand } from './restart-command.js';
 import { pullUntil, trigger } from './trigger.js';
@@ -38,12 +39,6 @@ function policyOf(plan: Plan, { policy }: Options): Policy | undefined {
   return plan.facts.promise.policies.find((each) => each.name === policy);
 }
 
-function wordsOf(options: Readonly<Record<string, string>>): string {
-  return Object.entries(options)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join(' and ');
-}
-
 export const policyRestart: Fault<Options> = {
   name: 'policy-restart',
   summary: "pushes a node over its supervisor's own limit (memory, watchdog) and lets the policy restart it",
@@ -61,7 +56,9 @@ export const policyRestart: Fault<Options> = {
     if (known && chosen.policy === 'watchdog') refuseWhoIsNotHeard(plan);
     if (known || chosen.otherwise) return;
     const options = plan.facts.promise.policyOptions?.[chosen.policy];
-    const [lacks, remedy] = options ? ['has no', `give the supervisor ${wordsOf(options)}, or`] : ['knows no', 'give'];
+    const [lacks, remedy] = options
+      ? ['has no', `give the supervisor ${optionWords(options).join(' and ')}, or`]
+      : ['knows no', 'give'];
     throw new HarnessError('invalid', `environment ${name}: ${node.supervisor.kind} ${lacks} ${chosen.policy} policy`, {
       hint: `${remedy} the fault an otherwise: 'restart-command'`,
     });

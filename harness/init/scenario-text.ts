@@ -1,4 +1,5 @@
 // The scenario that `remuster init` writes: YAML with comments, short enough to be read whole.
+import { choiceText } from '../scenario/choice-text.js';
 import { stringify } from 'yaml';
 import type { NodeSource } from './look-around.js';
 
@@ -74,13 +75,11 @@ function sourceLines(source: NodeSource): readonly string[] {
 function supervisorLines({ kind, options = {}, why }: SupervisorAnswer): readonly string[] {
   if (kind === 'detect')
     return ['supervisor: detect    # found by looking; or say it: { kind: systemd, unit: shop.service }'];
-  const named = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
-  const choice = named.length === 0 ? kind : `{ ${[`kind: ${kind}`, ...named].join(', ')} }`;
   const pid1 =
     kind === 'docker'
       ? ["# The engine's own init stands above the server, so that KILL can hit it; init: false leaves it out."]
       : [];
-  return [...(why === undefined ? [] : [`# ${why}`]), ...pid1, `supervisor: ${choice}`];
+  return [...(why === undefined ? [] : [`# ${why}`]), ...pid1, `supervisor: ${choiceText(kind, options)}`];
 }
 
 /** Quoted where YAML wants it. */

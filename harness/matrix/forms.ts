@@ -1,7 +1,7 @@
-// In which forms a server takes part (alone, as a cluster), and with which options a supervisor has a policy. Pure: the
-// plug-ins are asked what they accept and what they then promise, so that no name of a plug-in stands here.
+// In which forms a server takes part (alone, as a cluster). Pure: the plug-ins are asked what they accept, so that no name of
+// a plug-in stands here.
 import type { PluginMap } from '../core/plugin.js';
-import type { Server, Supervisor } from '../tier/plugins.js';
+import type { Server } from '../tier/plugins.js';
 
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -31,13 +31,4 @@ export function serverForms(servers: PluginMap<Server>): readonly ServerForm[] {
 function workersOf(server: Server, options: Options): number | null | undefined {
   const parsed = server.options.safeParse(options);
   return parsed.success ? server.workers(parsed.data) : undefined;
-}
-
-/** Whatever the limit of a policy is that a promise names: only the push of the fault goes over it. */
-export const MEMORY_PUSH = '400MiB';
-
-/** The options by which a supervisor gets this policy; none where it has no such policy. */
-export function policyOptions(supervisor: Supervisor, policy: string): Options {
-  const defaults = supervisor.options.safeParse({});
-  return (defaults.success ? supervisor.promise(defaults.data).policyOptions?.[policy] : undefined) ?? {};
 }

@@ -2,21 +2,23 @@
 // one, and what makes the end of a crash loop the same on any machine. Pure; the result says it with the cell.
 import { keysAt } from '../scenario/issue.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
-import { policyOptions, type Options, type ServerForm } from './forms.js';
+import type { Options, ServerForm } from './forms.js';
 import type { PathChoice } from './paths.js';
 
 /** The path that puts a supervisor into a crash loop. */
-export const CRASH_LOOP = 'repeat-until-gives-up';
+const CRASH_LOOP = 'repeat-until-gives-up';
 
 export function givenTo(supervisor: string, form: ServerForm, choice: PathChoice, maps: PlugInMaps): Options {
   const plugin = plugInNamed(maps, 'supervisors', supervisor);
   if (!plugin) return {};
   const packaged = plugInNamed(maps, 'servers', form.kind)?.packaged?.[supervisor];
   const policy = policyOf(choice, maps);
+  const defaults = plugin.options.safeParse({});
+  const known = defaults.success ? plugin.promise(defaults.data).policyOptions : undefined;
   return {
     ...packaged,
     ...(choice.fault.kind === CRASH_LOOP ? plugin.crashLoopOptions : {}),
-    ...(policy === undefined ? {} : policyOptions(plugin, policy)),
+    ...(policy === undefined ? {} : known?.[policy]),
   };
 }
 

@@ -3,12 +3,14 @@ import type { ScenarioFile } from '../scenario/define.js';
 import { keysAt } from '../scenario/issue.js';
 import { plugInNamed, type PlugInMaps } from '../scenario/plug-ins.js';
 import type { ProductCell } from './cells.js';
-import { MEMORY_PUSH } from './forms.js';
-import { CRASH_LOOP, policyOf } from './given.js';
+import { policyOf } from './given.js';
 
 export const ENVIRONMENT = 'cell';
 
 const BALANCER = 'haproxy';
+
+/** Over any limit of a policy that a promise names (300 MiB), which nothing but this push goes over. */
+const MEMORY_PUSH = '400MiB';
 
 /** The sample application first: most servers run it. */
 const FIRST_APP = 'shop';
@@ -36,7 +38,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
       {
         fault: pushes ? { ...choice.fault, push: MEMORY_PUSH } : choice.fault,
         target: 'all',
-        at: `${fromMs(cell, maps)}ms`,
+        at: EARLY,
       },
     ],
     // Far beyond what any promise says: neighbours on this machine must not decide a verdict, claims must.
@@ -49,22 +51,7 @@ export function scenarioOfCell(cell: ProductCell, maps: PlugInMaps): ScenarioFil
 }
 
 /** Earlier than the peak of a whole scenario: one second of baseline is enough where no share is compared. */
-const EARLY_MS = 2_000;
-const LONG_MS = 120_000;
-
-/**
- * Where a budget counts from the start by command, and no more when its time is over, it would be luck how much of that time
- * the boot has taken: what happens to a service that has been up for longer is what is asked.
- */
-function fromMs({ supervisor, choice, given = {} }: ProductCell, maps: PlugInMaps): number {
-  if (choice.fault.kind !== CRASH_LOOP) return EARLY_MS;
-  const plugin = plugInNamed(maps, 'supervisors', supervisor);
-  const options = plugin?.options.safeParse(given);
-  const budget = plugin && options?.success ? plugin.promise(options.data).budget : undefined;
-  // A budget of minutes outlasts the boot and the loop.
-  if (budget?.countsFrom !== 'command' || budget.withinMs > LONG_MS) return EARLY_MS;
-  return Math.max(EARLY_MS, budget.withinMs);
-}
+const EARLY = '2s';
 
 /**
  * A container that is started again has its files as they were, and the pids too: a server that trusts its pid file finds

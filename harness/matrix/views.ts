@@ -1,5 +1,6 @@
 // The tables of a matrix, as data: which cells stand in which row and column. Pure; terminal, Markdown and HTML draw the same.
 import { formatMs } from '../core/units.js';
+import { optionWords } from '../scenario/choice-text.js';
 import { CRASH, DEFAULTS_SETTING } from './cells.js';
 import { CELL_VERDICTS, type CellOutcome, type CellVerdict } from './outcome.js';
 
@@ -142,17 +143,11 @@ export function reasonsOf(outcomes: readonly CellOutcome[]): readonly Reason[] {
 
 /** Cells whose supervisor is not at its defaults: one entry for each set of options. */
 export function givenOf(outcomes: readonly CellOutcome[]): readonly Omit<Reason, 'glyph'>[] {
-  const told = outcomes.flatMap(({ id, given }) => (given ? [{ id, text: optionWords(given) }] : []));
+  const told = outcomes.flatMap(({ id, given }) => (given ? [{ id, text: optionWords(given).join(', ') }] : []));
   return unique(told.map(({ text }) => text)).map((text) => ({
     cells: told.filter((each) => each.text === text).map(({ id }) => id),
     text,
   }));
-}
-
-function optionWords(options: Readonly<Record<string, unknown>>): string {
-  return Object.entries(options)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
 }
 
 function unique(values: readonly string[]): readonly string[] {

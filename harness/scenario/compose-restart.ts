@@ -1,6 +1,7 @@
 // What a compose file says of how its service is stopped and brought back: under the engine's own restart policy that is what
 // production does, and a policy that nobody wrote down is none. Done to what was read, like all of compose.
 import type { Service } from './compose-file.js';
+import { mapEnvironments } from './map-environments.js';
 import { isRecord } from './validate.js';
 
 /** Options of `supervisor: docker`. */
@@ -30,12 +31,8 @@ function millisecondsOf(period: string): number {
 
 /** Environments under the engine's own policy that do not say which one: it is their compose file's. */
 export function withPolicies(scenario: unknown, policyOf: (environment: string) => RestartPolicy | undefined): unknown {
-  if (!isRecord(scenario) || !isRecord(scenario['environments'])) return scenario;
-  const environments = Object.entries(scenario['environments']).map(([name, value]) => [
-    name,
-    isRecord(value) ? withPolicy(value, policyOf(name)) : value,
-  ]);
-  return { ...scenario, environments: Object.fromEntries(environments) as unknown };
+  if (!isRecord(scenario)) return scenario;
+  return mapEnvironments(scenario, (environment, name) => withPolicy(environment, policyOf(name)));
 }
 
 function withPolicy(environment: Readonly<Record<string, unknown>>, policy: RestartPolicy | undefined) {

@@ -17,6 +17,7 @@ import { fromEnvFiles } from './compose-env-files.js';
 import { restartPolicyOf, stopOf, withPolicies, type RestartPolicy } from './compose-restart.js';
 import { composeVariables } from './compose-variables.js';
 import type { Variables as Shell } from './interpolate.js';
+import { mapEnvironments } from './map-environments.js';
 import { isRecord } from './validate.js';
 
 /** What of a compose file was left out, as text for the user. */
@@ -54,21 +55,12 @@ export function composed(scenario: unknown, folder: string, shell: Shell): Compo
     else ofEnvironment.set(name, part.restart);
     return { ...holder, node: { ...part.node, ...own }, ...(Object.keys(env).length > 0 ? { env } : {}) };
   };
-  const whole = nodeOf(scenario, undefined);
-  const environments = isRecord(whole['environments'])
-    ? Object.fromEntries(
-        Object.entries(whole['environments']).map(([name, value]) => [
-          name,
-          isRecord(value) ? nodeOf(value, name) : value,
-        ]),
-      )
-    : whole['environments'];
+  const whole = mapEnvironments(nodeOf(scenario, undefined), nodeOf);
   const given = isRecord(whole['services']) ? whole['services'] : {};
   const all = { ...services, ...given };
   return {
     scenario: {
       ...whole,
-      ...(environments === undefined ? {} : { environments }),
       ...(Object.keys(all).length > 0 ? { services: all } : {}),
     },
     notUsed: [...new Set(notUsed)],

@@ -203,11 +203,15 @@ export class JournalBuilder {
     });
   }
 
+  /** Kill of the master: gone, and noticed. */
+  kill(name = 'web-1'): this {
+    this.fault(name, 'sent').pass(100).die(name).fault(name, 'landed');
+    return this.says(name, 'starting', 'down');
+  }
+
   /** Kill of the master that a good supervisor answers: gone, noticed, new one after `backMs`. */
   killAndReturn(name = 'web-1', backMs = 1_500, snapshot: Partial<ServiceSnapshot> | null = {}): this {
-    this.fault(name, 'sent');
-    this.pass(100).die(name).fault(name, 'landed');
-    this.says(name, 'starting', 'down').pass(backMs).spawn(name, snapshot);
+    this.kill(name).pass(backMs).spawn(name, snapshot);
     return this.says(name, 'running', 'up').pass(200);
   }
 

@@ -16,20 +16,15 @@ async function claim(journal: JournalBuilder, id: ClaimId): Promise<string> {
   return found ? `${found.state}: ${found.evidence}${found.reason ?? ''}` : 'no receipt';
 }
 
+const blind = (journal: JournalBuilder, state: 'lost' | 'regained'): JournalBuilder =>
+  journal.add({ kind: 'blind', atMs: journal.nowMs, who: 'agent', node: 'web-1', state, evidence: 'the shell ended' });
+
 const killed = (): JournalBuilder => new JournalBuilder().steady().killAndReturn();
 
 describe('claims that nobody could see', () => {
   it('are not observed when their observer went blind, and the run is inconclusive', async () => {
     const journal = killed();
-    journal.add({
-      kind: 'blind',
-      atMs: journal.nowMs,
-      who: 'agent',
-      node: 'web-1',
-      state: 'lost',
-      evidence: 'the shell ended',
-    });
-    const { receipts, verdict } = await judged(journal.pass(25_000));
+    const { receipts, verdict } = await judged(blind(journal, 'lost').pass(25_000));
     const unseen = receipts[0]!.claims.filter(({ state }) => state === 'not-observed').map(({ id }) => id);
     expect(unseen).toEqual(['old-gone', 'new-there', 'supervised', 'owns-socket', 'same-service', 'settled']);
     expect(verdict).toBe('inconclusive');
@@ -48,24 +43,9 @@ describe('claims that nobody could see', () => {
   });
 
   it('an observer that is back soon after the limit is waited for: a crash loop shuts its eyes at each start', async () => {
-    const lost = (journal: JournalBuilder, state: 'lost' | 'regained'): JournalBuilder =>
-      journal.add({
-        kind: 'blind',
-        atMs: journal.nowMs,
-        who: 'agent',
-        node: 'web-1',
-        state,
-        evidence: 'not in it yet',
-      });
-    const journal = new JournalBuilder()
-      .steady()
-      .fault('web-1', 'sent')
-      .pass(100)
-      .die('web-1')
-      .fault('web-1', 'landed');
-    journal.says('web-1', 'starting', 'down').backend('web-1', false, 'L4CON').pass(19_500);
-    lost(journal, 'lost').pass(1_500).census('web-1');
-    lost(journal, 'regained').pass(2_000);
+    const journal = new JournalBuilder().steady().kill().backend('web-1', false, 'L4CON').pass(19_500);
+    blind(journal, 'lost').pass(1_500).census('web-1');
+    blind(journal, 'regained').pass(2_000);
     const { receipts } = await judged(journal);
     const stateOf = (id: ClaimId): string | undefined => receipts[0]?.claims.find((each) => each.id === id)?.state;
     // The limit and the hold were over 20 s after the blow.
@@ -77,10 +57,8 @@ describe('claims that nobody could see', () => {
 
   it('and nothing else: what was seen to be false at the limit stays so', async () => {
     const journal = killed().backend('web-1', false, 'L4CON').pass(17_000);
-    const blind = { kind: 'blind', who: 'agent', node: 'web-1', evidence: 'not in it yet' } as const;
-    journal.add({ ...blind, atMs: journal.nowMs, state: 'lost' }).pass(2_500);
-    journal.backend('web-1', true).pass(500);
-    journal.add({ ...blind, atMs: journal.nowMs, state: 'regained' }).pass(2_000);
+    blind(journal, 'lost').pass(2_500).backend('web-1', true).pass(500);
+    blind(journal, 'regained').pass(2_000);
     const { receipts, verdict } = await judged(journal);
     const broken = receipts[0]!.claims.filter(({ state }) => state === 'broken').map(({ id }) => id);
     expect(broken).toEqual(['balancer-up', 'serves-load', 'share-restored']);

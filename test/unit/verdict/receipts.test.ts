@@ -68,13 +68,7 @@ describe('claims that break', () => {
   });
 
   it('new-there and answers: it never returns', async () => {
-    const journal = new JournalBuilder()
-      .steady()
-      .fault('web-1', 'sent')
-      .pass(100)
-      .die('web-1')
-      .fault('web-1', 'landed');
-    journal.says('web-1', 'starting', 'down').pass(1_000).backend('web-1', false, 'L4CON').pass(22_000);
+    const journal = new JournalBuilder().steady().kill().pass(1_000).backend('web-1', false, 'L4CON').pass(22_000);
     const { receipts, findings, summary } = await judged(journal);
     const states = Object.fromEntries(receipts[0]!.claims.map(({ id, state }) => [id, state]));
     expect(states).toMatchObject({
