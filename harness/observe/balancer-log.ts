@@ -30,11 +30,16 @@ export async function readBalancerLog(balancer: Container, plugin: Balancer, obs
   let linesRead = 0;
   let stopped = false;
   const before = await plugin.books(balancer);
+  const fromMs = monotonicMs();
+  let isOurs = false;
 
   const detach = await balancer.attachOutput(
     (line) => {
       const parsed = plugin.parseLine(line);
       if (parsed?.kind === 'request') {
+        // The engine may hand over late what was written before the books were opened: nobody's load, and in no books.
+        isOurs ||= parsed.endedWallMs - offsetMs > fromMs;
+        if (!isOurs) return;
         // A line without a status tells of a request that nobody answered; the balancer's books count answers.
         if (parsed.status > 0) linesRead += 1;
         lateness.add(Math.max(0, monotonicMs() - (parsed.endedWallMs - offsetMs)));

@@ -115,7 +115,14 @@ describe.skipIf(why !== '')(`haproxy${why}`, () => {
       init: false,
     });
     await until('all backends up', async () => (await haproxy.view(balancer)).every(({ up }) => up));
-    await until('the front to answer', async () => (await visit('/')).status === 200);
+    let answered = 0;
+    await until('the front to answer', async () => {
+      const { status } = await visit('/');
+      answered += 1;
+      return status === 200;
+    });
+    // HAProxy closes its books on an answer, and logs it, after the client has it.
+    await until('its books to say so', async () => (await haproxy.books(balancer)).requestsServed >= answered);
     events = [];
     log = await readBalancerLog(balancer, haproxy, (event) => events.push(event));
   }
