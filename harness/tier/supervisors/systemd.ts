@@ -34,7 +34,7 @@ const options = z
     killMode: z.enum(['control-group', 'mixed', 'process', 'none']).default('control-group'),
     stopTimeout: duration.default(20_000),
     memoryMax: z.string().optional(),
-    /** WatchdogSec=: the server has to say that it lives, within each such time; puma and gunicorn can, as type notify. */
+    /** WatchdogSec=: the server has to say that it lives, within each such time; puma does, as type notify. */
     watchdog: positiveDuration.optional(),
   })
   .refine(({ type, watchdog }) => watchdog === undefined || type === 'notify', {
