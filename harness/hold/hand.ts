@@ -142,11 +142,12 @@ export class Hand {
       throw new HarnessError('usage', `a fault is at work on ${busy.join(', ')} already`, {
         hint: 'wait for its receipt, or hit another node',
       });
-    plan.rounds.push(round);
     for (const name of names) this.#busy.add(name);
     const missed: Record<string, string> = {};
     const forget = loaded.tier.nodes.length === 0 ? undefined : this.#tellAbout(round, names, missed, tell);
     try {
+      await this.#baselineOf(names, tell, gone);
+      plan.rounds.push(round);
       await this.#strikeAll(round, names);
       const hit = names.filter((name) => missed[name] === undefined);
       const receipts = await this.#receiptsOf(round, hit, asked.untilJudged, gone);
@@ -154,6 +155,30 @@ export class Hand {
     } finally {
       forget?.();
       for (const name of names) this.#busy.delete(name);
+    }
+  }
+
+  /** Right after `up` too little of the load has been seen to compare a share with. Little load may never be enough. */
+  async #baselineOf(names: readonly string[], tell: (line: string) => void, gone: AbortSignal): Promise<void> {
+    const { plan, loaded } = this.#held;
+    if (plan.nodes.length === 1) return; // It has all of the load or none.
+    const asked = postsOf(plan).filter(
+      (post) => names.includes(post.name) && whyNotOfService('share-restored', post) === undefined,
+    );
+    const lacking = (): readonly string[] =>
+      asked.map(({ name }) => name).filter((name) => !loaded.receipts.tracker.hasBaseline(name));
+    if (lacking().length === 0) return;
+    tell(`waiting until enough of the load is seen to compare with: ${lacking().join(', ')}`);
+    const signal = AbortSignal.any([gone, this.#abort.signal]);
+    const look = (): { done: true; value: true } | { done: false; evidence: string } =>
+      lacking().length === 0 ? { done: true, value: true } : { done: false, evidence: lacking().join(', ') };
+    try {
+      await waitFor(look, {
+        ...{ what: 'a baseline', deadlineMs: plan.limits.recoveredMs, everyMs: LOOK_EVERY_MS },
+        signal,
+      });
+    } catch {
+      signal.throwIfAborted(); // With too little load the receipt says that no share was seen.
     }
   }
 

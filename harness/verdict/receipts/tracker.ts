@@ -90,6 +90,11 @@ export class ReceiptTracker {
     return this.#baseline.share(node, this.#plan.proof.shareRequests / BASELINE_PART);
   }
 
+  /** False while a share to compare with may still come: not for ever, there may be too little load. */
+  hasBaseline(node: string): boolean {
+    return this.#ledger.hasBegun || this.baselineShare(node) !== undefined;
+  }
+
   /** Lets time pass where no events come. */
   tick(nowMs: number): void {
     this.#ledger.closeDue(nowMs - LATE_LINE_MS);
