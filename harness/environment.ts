@@ -1,6 +1,6 @@
 // One environment of a run, from boot to stop: everything that happens goes into the journal, nothing is judged here.
 import type { CleanupScope } from './core/scope.js';
-import { waitFor } from './core/clock.js';
+import { waitFor, type Look } from './core/clock.js';
 import { HarnessError, messageOf } from './core/errors.js';
 import type { ProcessKey } from './core/identity.js';
 import { conduct, type ConductorTools } from './faults/conductor.js';
@@ -138,7 +138,7 @@ function musterTroubles(live: LiveView, node: string): readonly string[] {
 }
 
 async function muster(plan: Plan, live: LiveView, signal: AbortSignal): Promise<void> {
-  const look = (): { done: true; value: true } | { done: false; evidence: string } => {
+  const look = (): Look<true> => {
     const found = postsOf(plan).flatMap(({ name }) =>
       live.troubles(name, { k: plan.proof.consecutive }).map((text) => `${name}: ${text}`),
     );

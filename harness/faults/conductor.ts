@@ -1,6 +1,6 @@
 // Walks the time line of an environment: waits for the moment and for a steady tier, strikes, waits for the receipts,
 // and after a broken one keeps the load on to see how far the damage goes.
-import { sleep, waitFor } from '../core/clock.js';
+import { sleep, waitFor, type Look } from '../core/clock.js';
 import { messageOf } from '../core/errors.js';
 import type { LiveView } from '../observe/live-view.js';
 import { plannedLevelAt } from '../plan/load-profile.js';
@@ -93,7 +93,7 @@ export async function steady(
       ...(receipts.isOpen() ? ['a restart is still being watched'] : []),
     ];
   };
-  const look = (): { done: true; value: true } | { done: false; evidence: string } => {
+  const look = (): Look<true> => {
     if (!goesOn && receipts.hasBroken()) return { done: false, evidence: 'a receipt was broken meanwhile' };
     const found = troubles();
     return found.length === 0 ? { done: true, value: true } : { done: false, evidence: found.join('; ') };
@@ -145,7 +145,7 @@ export async function receiptsClosed(
   tools: ConductorTools,
   signal: AbortSignal,
 ): Promise<void> {
-  const closed = (): { done: true; value: true } | { done: false; evidence: string } => {
+  const closed = (): Look<true> => {
     tools.receipts.tick(tools.nowMs());
     const open = names.filter((name) => tools.receipts.isOpen(name));
     return open.length === 0 ? { done: true, value: true } : { done: false, evidence: `open: ${open.join(', ')}` };

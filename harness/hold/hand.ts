@@ -1,5 +1,5 @@
 // Answers what is asked of a held tier. It decides nothing about the tier by itself: it looks, strikes and changes the load.
-import { waitFor } from '../core/clock.js';
+import { waitFor, type Look } from '../core/clock.js';
 import { HarnessError } from '../core/errors.js';
 import type { LoadedTier } from '../environment.js';
 import { faults } from '../faults/index.js';
@@ -165,18 +165,17 @@ export class Hand {
     const asked = postsOf(plan).filter(
       (post) => names.includes(post.name) && whyNotOfService('share-restored', post) === undefined,
     );
-    const lacking = (): readonly string[] =>
-      asked.map(({ name }) => name).filter((name) => !loaded.receipts.tracker.hasBaseline(name));
-    if (lacking().length === 0) return;
-    tell(`waiting until enough of the load is seen to compare with: ${lacking().join(', ')}`);
+    const look = (): Look<true> => {
+      const lacking = asked.filter(({ name }) => !loaded.receipts.tracker.hasBaseline(name)).map(({ name }) => name);
+      return lacking.length === 0 ? { done: true, value: true } : { done: false, evidence: lacking.join(', ') };
+    };
+    const first = look();
+    if (first.done) return;
+    tell(`waiting until enough of the load is seen to compare with: ${first.evidence}`);
     const signal = AbortSignal.any([gone, this.#abort.signal]);
-    const look = (): { done: true; value: true } | { done: false; evidence: string } =>
-      lacking().length === 0 ? { done: true, value: true } : { done: false, evidence: lacking().join(', ') };
+    const deadlineMs = plan.limits.recoveredMs;
     try {
-      await waitFor(look, {
-        ...{ what: 'a baseline', deadlineMs: plan.limits.recoveredMs, everyMs: LOOK_EVERY_MS },
-        signal,
-      });
+      await waitFor(look, { what: 'a baseline', deadlineMs, everyMs: LOOK_EVERY_MS, signal });
     } catch {
       signal.throwIfAborted(); // With too little load the receipt says that no share was seen.
     }

@@ -1,6 +1,6 @@
 // The scenario that `remuster init` writes: YAML with comments, short enough to be read whole.
-import { choiceText } from '../scenario/choice-text.js';
 import { stringify } from 'yaml';
+import { choiceText } from '../scenario/choice-text.js';
 import type { NodeSource } from './look-around.js';
 
 /** A kind with the options that name the service, or the word 'detect'; and how that is known. */
